@@ -1,0 +1,34 @@
+/** The initials of a person (round) or an organization (square). The name always stands beside it, so it is silent. */
+export function Avatar({ name, square = false }: { readonly name: string; readonly square?: boolean | undefined }) {
+  return (
+    <span class={square ? "avatar avatar-square" : "avatar"} aria-hidden="true">
+      {initials(name)}
+    </span>
+  );
+}
+
+interface PersonProps {
+  readonly name: string;
+  readonly email: string;
+  readonly href?: string | undefined;
+}
+
+/** A person in a list: initials, name and what tells two of the same name apart. */
+export function Person({ name, email, href }: PersonProps) {
+  return (
+    <div class="person">
+      <Avatar name={name} />
+      <p>
+        {href ? <a href={href}>{name}</a> : name}
+        <span class="hint">{email}</span>
+      </p>
+    </div>
+  );
+}
+
+/** The first letters of the first and the last word: `Ada King Lovelace` gives `AL`, an address its first letter. */
+function initials(name: string): string {
+  const words = name.split(/[\s._@-]+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const ends = words.length > 1 && !name.includes("@") ? [words[0], words.at(-1)] : [words[0]];
+  return ends.map((word) => [...(word ?? "?")][0]?.toUpperCase()).join("");
+}
