@@ -28,7 +28,7 @@ export function Person({ name, email, href }: PersonProps) {
 
 /** The first letters of the first and the last word: `Ada King Lovelace` gives `AL`, an address its first letter. */
 function initials(name: string): string {
-  const words = name.split(/[\s._@-]+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  const ends = words.length > 1 && !name.includes("@") ? [words[0], words.at(-1)] : [words[0]];
-  return ends.map((word) => [...(word ?? "?")][0]?.toUpperCase()).join("");
+  const letters = name.split(/[\s._@-]+/).flatMap((word) => word.match(/[\p{L}\p{N}]/u)?.[0].toUpperCase() ?? []);
+  const [first = "?", ...others] = letters;
+  return name.includes("@") ? first : first + (others.at(-1) ?? "");
 }

@@ -8,7 +8,7 @@ interface TextFieldProps extends FieldProps {
   /** `numeric` brings up digits on a phone; the value stays what was typed, also when it is no number. */
   readonly inputmode?: "numeric" | undefined;
   readonly placeholder?: string | undefined;
-  /** A unit after a short field, such as `days`. */
+  /** What follows the value, such as `days` or `.example.com`. */
   readonly suffix?: string | undefined;
   /** For addresses, slugs and codes. */
   readonly mono?: boolean | undefined;
@@ -16,16 +16,16 @@ interface TextFieldProps extends FieldProps {
 
 /** One line of text. The value that was sent stays in it. */
 export function TextField(props: TextFieldProps) {
-  const { type = "text", value = "", suffix, mono = false } = props;
+  const { type = "text", value = "", inputmode, suffix, mono = false } = props;
   return (
     <FieldFrame {...props}>
-      <div class={suffix ? "input-row input-short" : "input-row"}>
+      <div class={inputmode === "numeric" ? "input-row input-short" : "input-row"}>
         <input
           class={mono ? "input mono" : "input"}
           type={type}
           value={value}
           autocomplete={props.autocomplete ?? "off"}
-          inputmode={props.inputmode}
+          inputmode={inputmode}
           placeholder={props.placeholder}
           spellcheck={mono || type !== "text" ? false : undefined}
           {...controlAttributes(props)}

@@ -27,14 +27,14 @@ export function RefusalPage(props: RefusalPageProps) {
       <Card>
         <PageHeading title={title} lead={sentence} />
         {whomToAsk.length > 0 && (
-          <>
+          <div>
             <p>These people can help:</p>
             <ul class="list">
               {whomToAsk.map((person) => (
                 <li>{person}</li>
               ))}
             </ul>
-          </>
+          </div>
         )}
         {retry && (
           <ButtonRow>
