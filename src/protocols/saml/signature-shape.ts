@@ -82,7 +82,10 @@ function requireReference(reference: XmlElement, signedId: string): void {
 
 function contentPrefixes(transforms: XmlElement): readonly string[] {
   const [enveloped, exclusive] = parts(transforms, ["Transform", "Transform"]);
-  leaf(enveloped);
+  // xml-crypto writes the prefix list here as well. The transform takes no parameter, so it says nothing.
+  const [parameter, ...others] = elementsOf(enveloped) ?? [];
+  if (others.length > 0 || (parameter !== undefined && parameter.local !== "InclusiveNamespaces")) leaf(enveloped);
+  else if (parameter !== undefined) leaf(parameter);
   if (attributeOf(enveloped, "Algorithm") !== ENVELOPED_SIGNATURE) {
     throw refusal(
       "signature-shape",
