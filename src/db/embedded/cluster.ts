@@ -1,5 +1,15 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Binaries } from "./binaries.ts";
@@ -8,17 +18,27 @@ import type { Runner } from "./runner.ts";
 /** The folder of PostgreSQL's files in the data folder. */
 export const clusterFolder = (dataDir: string): string => join(dataDir, "postgres");
 
-/** Whether the data folder has a database. A half-made one does not count: it has another name. */
+/**
+ * Whether the data folder has a database. A half-made one does not count: it has another name. Throws one sentence when
+ * its place is taken by something else, so that nothing damaged is replaced by a new database.
+ */
 export function hasCluster(dataDir: string): boolean {
-  return existsSync(join(clusterFolder(dataDir), "PG_VERSION"));
+  const folder = clusterFolder(dataDir);
+  if (!existsSync(folder)) return false;
+  if (existsSync(join(folder, "PG_VERSION"))) return true;
+  throw new Error(`What is in ${folder} is not a whole PostgreSQL database: restore it, or choose another DATA_DIR.`);
 }
 
-/** Makes an empty folder for a new database, in place of one that a killed process did not finish. */
+const STAGING = "postgres.new-";
+
+/**
+ * Makes an empty folder for a new database and removes what killed processes did not finish. Its name is new each time:
+ * the initdb of a killed process may still be writing to its own.
+ */
 export function stageCluster(dataDir: string): string {
-  const staging = join(dataDir, "postgres.new");
-  rmSync(staging, { recursive: true, force: true });
-  mkdirSync(staging, { mode: 0o700 });
-  return staging;
+  const left = readdirSync(dataDir).filter((name) => name.startsWith(STAGING));
+  for (const name of left) rmSync(join(dataDir, name), { recursive: true, force: true, maxRetries: 10 });
+  return mkdtempSync(join(dataDir, STAGING));
 }
 
 /**
@@ -45,7 +65,7 @@ export async function createCluster(
     "--no-instructions",
   ]);
   await run(file, args, binaries.environment);
-  const target = join(dirname(staging), "postgres");
+  const target = clusterFolder(dirname(staging));
   renameSync(staging, target);
   syncFolder(dirname(target));
 }

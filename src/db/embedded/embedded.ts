@@ -80,7 +80,7 @@ async function runServer(dataDir: string, endpoint: Endpoint, options: EmbeddedO
   let adopted = false;
   const { stop } = await supervise(async () => {
     adopted = await endOrphans(folder);
-    if (adopted) log("warn", "Processes of a database server that was left behind were found and ended.");
+    if (adopted) log("warn", "A database server that a killed process had left behind was found and ended.");
     return startPostmaster(server);
   }, log);
   return { adopted, stop };
@@ -93,6 +93,8 @@ async function openCluster(dataDir: string, binaries: Binaries, endpoint: Endpoi
     const runner = chooseRunner(binaries, folder);
     checkVersion(folder, runner.major);
     runner.own(folder);
+    // A copy put back from a backup may have lost its mode, and PostgreSQL insists on it.
+    chmodSync(folder, 0o700);
     return { folder, runner };
   }
   const staging = stageCluster(dataDir);

@@ -1,7 +1,6 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { findMarked, type Marked, markOf } from "./processes.ts";
+import { readPidFile, removePidFile } from "./pid-file.ts";
+import { findMarked, markOf } from "./processes.ts";
 import { shutDown } from "./shutdown.ts";
 
 const POLL_MS = 10;
@@ -15,20 +14,21 @@ const POLL_MS = 10;
  */
 export async function endOrphans(folder: string): Promise<boolean> {
   const mark = markOf(folder);
-  const { postmaster, all } = findMarked(mark);
+  const found = findMarked(mark);
+  const postmaster = found.find((pid) => pid === readPidFile(folder).pid);
   if (postmaster !== undefined) {
-    const gone = until(mark, (found) => found.postmaster === undefined);
-    await shutDown((signal) => send(postmaster, signal), gone);
+    await shutDown((signal) => send(postmaster, signal), ended(mark, postmaster));
   }
-  for (const pid of findMarked(mark).all) send(pid, "SIGKILL");
-  await until(mark, (found) => found.all.length === 0);
-  // Its process id may be another program's by now, which would keep PostgreSQL from starting.
-  rmSync(join(folder, "postmaster.pid"), { force: true });
-  return all.length > 0;
+  for (const pid of findMarked(mark)) send(pid, "SIGKILL");
+  await ended(mark);
+  // The process id in it may be another program's by now, which would keep PostgreSQL from starting.
+  removePidFile(folder);
+  return found.length > 0;
 }
 
-async function until(mark: string, condition: (found: Marked) => boolean): Promise<void> {
-  while (!condition(findMarked(mark))) await sleep(POLL_MS);
+/** When this marked process, or every one, is no more. */
+async function ended(mark: string, one?: number): Promise<void> {
+  while (findMarked(mark).some((pid) => pid === (one ?? pid))) await sleep(POLL_MS);
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Binaries } from "./binaries.ts";
+import { readPidFile } from "./pid-file.ts";
 import type { Runner } from "./runner.ts";
 import { type Log, readServerLog } from "./server-log.ts";
 import { shutDown } from "./shutdown.ts";
@@ -52,24 +51,16 @@ function endOf(child: ChildProcess): Promise<string> {
 }
 
 /**
- * Watches the eighth line of `postmaster.pid`, where PostgreSQL writes its state (`pidfile.h`, PM_STATUS_READY), while
- * the child lives. There is no time limit: recovery after a crash takes as long as there is to recover.
+ * Watches what PostgreSQL writes about itself while the child lives. There is no time limit: recovery after a crash
+ * takes as long as there is to recover.
  */
 async function readiness(folder: string, child: ChildProcess): Promise<boolean> {
   while (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
-    const lines = readIfThere(join(folder, "postmaster.pid")).split("\n");
-    if (Number(lines[0]) === child.pid && lines[7]?.trim() === "ready") return true;
+    const { pid, isReady } = readPidFile(folder);
+    if (pid === child.pid && isReady) return true;
     await sleep(POLL_MS);
   }
   return false;
-}
-
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
 }
 
 /** Node on Windows can only kill; `pg_ctl kill` reaches PostgreSQL's own signal pipe. */

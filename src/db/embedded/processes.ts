@@ -1,12 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 
-/** The PostgreSQL processes that run on one folder. */
-export interface Marked {
-  readonly postmaster: number | undefined;
-  readonly all: readonly number[];
-}
-
 /**
  * A name for the folder that each PostgreSQL process on it shows in its command line (`cluster_name`). By device and
  * inode: it survives renaming, is not copied with the files, and is the same seen from a container and from outside.
@@ -16,18 +10,13 @@ export function markOf(folder: string): string {
   return `semaphore-okta-${dev.toString(36)}-${ino.toString(36)}`;
 }
 
-/** Finds them by command line, which anybody may read, unlike the working folder of a process. */
-export function findMarked(mark: string): Marked {
-  // The postmaster's has arguments, parted by NUL in proc(5) and by spaces in ps(1). The others' is a title.
-  const postmaster = new RegExp(`^[^\\0]*/postgres[ \\0].*[ \\0]cluster_name=${mark}([ \\0]|$)`, "s");
-  const marked: number[] = [];
-  let found: number | undefined;
-  for (const [pid, line] of commandLines()) {
-    if (postmaster.test(line)) found = pid;
-    else if (!line.startsWith(`postgres: ${mark}: `)) continue;
-    marked.push(pid);
-  }
-  return { postmaster: found, all: marked };
+/** The ids of these processes. By command line, which anybody may read, unlike a process's working folder. */
+export function findMarked(mark: string): number[] {
+  // The postmaster has arguments, parted by NUL in proc(5) and by spaces in ps(1). So has its child for a moment after
+  // the fork; then it has a title.
+  const started = new RegExp(`^[^\\0]*/postgres[ \\0].*[ \\0]cluster_name=${mark}([ \\0]|$)`, "s");
+  const marked = [...commandLines()].filter(([, line]) => started.test(line) || line.startsWith(`postgres: ${mark}: `));
+  return marked.map(([pid]) => pid);
 }
 
 function* commandLines(): Generator<[pid: number, line: string]> {

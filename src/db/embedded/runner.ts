@@ -29,7 +29,8 @@ interface User {
  *
  * As root, a user namespace comes first: root has another number in it, and the files stay root's. Where the kernel
  * forbids that, an unprivileged user, who is left the capability to enter folders that are closed to others. A folder
- * that belongs to such a user already stays theirs. Throws one sentence when nothing works.
+ * that belongs to such a user already stays theirs. Who is not root runs it on their own folders only. Throws one
+ * sentence when nothing works.
  */
 export function chooseRunner(binaries: Binaries, folder: string): Runner {
   for (const candidate of candidates(folder)) {
@@ -39,13 +40,14 @@ export function chooseRunner(binaries: Binaries, folder: string): Runner {
   throw new Error(
     process.getuid?.() === 0
       ? `PostgreSQL does not run as root, and this system allows neither a user namespace nor a change to an unprivileged user in ${folder}: start this as another user, or set DATABASE_URL.`
-      : `The embedded PostgreSQL does not run on this system as this user in ${folder}: check who owns the folder, or set DATABASE_URL to a PostgreSQL server.`,
+      : `The embedded PostgreSQL does not run on this system as this user in ${folder}: see that the folder is yours, or set DATABASE_URL to a PostgreSQL server.`,
   );
 }
 
 function candidates(folder: string): Candidate[] {
-  if (process.getuid?.() !== 0) return [{ prefix: [] }];
   const owner = statSync(folder).uid;
+  const us = process.getuid?.() ?? owner;
+  if (us !== 0) return us === owner ? [{ prefix: [] }] : [];
   const users = unprivilegedUsers();
   const user = users.find(({ uid }) => uid === owner) ?? users.find(({ name }) => name === "nobody") ?? users[0];
   if (user === undefined) return [];
