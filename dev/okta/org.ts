@@ -36,6 +36,8 @@ export interface Person {
   readonly lastName: string;
   readonly email: string;
   readonly login: string;
+  /** Sent as it is; first and last name if left out. In Okta it is an attribute of its own and does not follow them. */
+  readonly displayName?: string;
   readonly title?: string;
   readonly department?: string;
   readonly status: "active" | "deactivated";

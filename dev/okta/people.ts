@@ -8,6 +8,7 @@ export interface NewPerson {
   readonly email: string;
   /** The Okta username; the email if left out. */
   readonly login?: string;
+  readonly displayName?: string;
   readonly title?: string;
   readonly department?: string;
 }

@@ -30,7 +30,7 @@ export function newUser(app: AppSettings, person: Person): Json {
     userName: applicationUsername(app, person),
     name: { givenName: person.firstName, familyName: person.lastName },
     emails: [{ primary: true, value: person.email, type: "work" }],
-    displayName: `${person.firstName} ${person.lastName}`,
+    displayName: person.displayName ?? `${person.firstName} ${person.lastName}`,
     locale: "en-US",
     externalId: person.id,
     groups: [],

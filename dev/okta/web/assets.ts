@@ -4,11 +4,12 @@ import { sourceFile } from "../source.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
   "okta.css": "text/css; charset=utf-8",
+  "admin.css": "text/css; charset=utf-8",
   "okta.js": "text/javascript; charset=utf-8",
   "icon.svg": "image/svg+xml",
 };
 
-/** One of this Okta's own three files; anything else is 404. */
+/** One of this Okta's own few files; anything else is 404. */
 export function asset(c: Context<object, "/assets/:file">): Response {
   const file = c.req.param("file");
   const type = TYPES[file];

@@ -15,7 +15,7 @@ export const guard: MiddlewareHandler = async (c, next) => {
     c.header("content-security-policy", `${POLICY}; form-action 'self'`);
   }
   c.header("cache-control", "no-store");
-  c.header("referrer-policy", "no-referrer");
+  c.header("referrer-policy", "strict-origin-when-cross-origin");
   c.header("x-content-type-options", "nosniff");
   return undefined;
 };

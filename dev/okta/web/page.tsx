@@ -18,20 +18,23 @@ export function Page({ title, here, busy, children }: PageProps) {
         <title>{`${title} · Simulated Okta`}</title>
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/okta.css" />
+        <link rel="stylesheet" href="/assets/admin.css" />
         <script src="/assets/okta.js" defer />
       </head>
       <body data-busy={busy ? "yes" : undefined}>
-        <p class="label">Simulated Okta: for trying and testing only</p>
         <header>
-          <span class="org">Demo org</span>
-          <nav aria-label="Pages">
-            <a href="/" aria-current={here === "dashboard" ? "page" : undefined}>
-              My apps
-            </a>
-            <a href="/admin" aria-current={here === "admin" ? "page" : undefined}>
-              Admin
-            </a>
-          </nav>
+          <p class="label">Simulated Okta: for trying and testing only</p>
+          <div class="bar">
+            <span class="org">Demo org</span>
+            <nav aria-label="Pages">
+              <a href="/" aria-current={here === "dashboard" ? "page" : undefined}>
+                My apps
+              </a>
+              <a href="/admin" aria-current={here === "admin" ? "page" : undefined}>
+                Admin
+              </a>
+            </nav>
+          </div>
         </header>
         <main>
           <h1>{title}</h1>
