@@ -39,12 +39,7 @@ export function SecretField({ label, value, hint }: CopyFieldProps) {
 
 /** The number under which an administrator finds what happened. */
 export function Reference({ value }: { readonly value: string }) {
-  return (
-    <p class="reference copy-box">
-      <span>Reference number</span> <code class="copy-value">{value}</code>
-      <CopyButton label="reference number" />
-    </p>
-  );
+  return <CopyField label="Reference number" value={value} />;
 }
 
 /** The script copies the `.copy-value` of the same `.copy-box`; without a script the button is not shown. */
