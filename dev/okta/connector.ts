@@ -16,7 +16,7 @@ export interface ImportResult {
   readonly groups: readonly { readonly id: string; readonly displayName: string }[];
 }
 
-export interface ImportedUser {
+interface ImportedUser {
   readonly id: string;
   readonly userName: string;
   /** The person of this Okta with the same username, if there is one. */

@@ -5,7 +5,7 @@ import type { KeyPair } from "./saml/keys.ts";
 import type { Exchange } from "./scim/exchange.ts";
 
 /** "wizard" apps (made with the SAML wizard) only GET and PUT; "catalogue" apps PATCH. */
-export type Generation = "wizard" | "catalogue";
+type Generation = "wizard" | "catalogue";
 
 /** The settings of the one app in this Okta, as an admin pastes them from the service. */
 export interface AppSettings {
@@ -28,7 +28,7 @@ export interface AppSettings {
 }
 
 /** What provisioning last did for a person: `assigned` means assigned to an app that has no provisioning. */
-export type AppStatus = "not assigned" | "working" | "assigned" | "provisioned" | "deactivated" | "failed";
+type AppStatus = "not assigned" | "working" | "assigned" | "provisioned" | "deactivated" | "failed";
 
 export interface Person {
   readonly id: string;
@@ -65,7 +65,7 @@ export interface Group {
 }
 
 /** How long this Okta waits; the tests replace it. */
-export interface Pace {
+interface Pace {
   /** Between two requests of one task. */
   readonly pause: () => Promise<void>;
   /** Before a request is tried again, in milliseconds. */

@@ -2,7 +2,7 @@ import type { Org } from "../org.ts";
 import { type Ask, type Exchange, exchange, reasonPhrase } from "./exchange.ts";
 
 /** A task that Okta gave up; the message is the sentence that its admin reads. */
-export class TaskFailed extends Error {
+class TaskFailed extends Error {
   override readonly name = "TaskFailed";
 }
 

@@ -22,12 +22,12 @@ export async function appForm(c: Context, org: Org): Promise<Notice> {
 }
 
 /** The *Test Connector* button. */
-export function testApp(org: Org): Promise<Notice> {
+export function testApp(_: Context, org: Org): Promise<Notice> {
   return testConnector(org);
 }
 
 /** The *Import* button: reads everybody and says how many match. */
-export function importUsers(org: Org): Promise<Notice> {
+export function importUsers(_: Context, org: Org): Promise<Notice> {
   return importAll(org);
 }
 

@@ -34,6 +34,6 @@ export async function page(
 
 /** Goes back to the admin page, at the thing that was acted on, once the task is done or has taken three seconds. */
 export async function done(c: Context, task: Promise<{ readonly id: string }>): Promise<Response> {
-  const { id } = (await Promise.race([task, sleep(3000)])) ?? { id: c.req.param("id") };
+  const { id } = (await Promise.race([task, sleep(3000, undefined, { ref: false })])) ?? { id: c.req.param("id") };
   return c.redirect(`/admin#${id}`, 303);
 }

@@ -4,6 +4,9 @@ import type { Exchange } from "../scim/exchange.ts";
 /** How many exchanges the page shows; `org.log` has the others. */
 const SHOWN = 100;
 
+/** How many characters of a body the page shows: the push of a large group has millions. */
+const LONGEST = 20_000;
+
 /** Every request that this Okta sent and what came back, the newest first. */
 export function Log({ org }: { org: Org }) {
   const shown = org.log.slice(-SHOWN).reverse();
@@ -47,7 +50,9 @@ function Entry({ entry }: { entry: Exchange }) {
 
 function message(first: string, headers: Readonly<Record<string, string>>, body: string | undefined): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  return [first, ...lines, "", indented(body ?? "")].join("\n").trimEnd();
+  const text = indented(body ?? "");
+  const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}\n(${text.length - LONGEST} more characters)` : text;
+  return [first, ...lines, "", shown].join("\n").trimEnd();
 }
 
 function indented(body: string): string {

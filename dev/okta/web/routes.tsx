@@ -1,4 +1,5 @@
-import { type Context, Hono } from "hono";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Hono } from "hono";
 import { pushGroup, pushNow, unlinkGroup } from "../groups.ts";
 import type { Org } from "../org.ts";
 import { assign, deactivate, reactivate, retry, unassign } from "../people.ts";
@@ -10,15 +11,16 @@ import { Dashboard, Stopped } from "./dashboard.tsx";
 import { done, guard, page } from "./guard.ts";
 import { personOf, signInAs, sso } from "./sso.tsx";
 
+const APP_ACTS = { "/admin/app": appForm, "/admin/app/test": testApp, "/admin/app/import": importUsers };
+const PERSON_ACTS = { assign, unassign, deactivate, reactivate, retry };
+const GROUP_ACTS = { push: pushGroup, "push-now": pushNow, unlink: unlinkGroup };
+const STILL_WAITING: Notice = { ok: false, sentence: "The service has not answered yet. The log below will say more." };
+
 /** The URL map of one simulated Okta. Every POST ends in a redirect to a page. */
 export function webOf(org: Org): Hono {
   const web = new Hono();
   const tile = `/app/semaphore/${org.appId}/sso/saml`;
   let notice: Notice | undefined;
-  const noted = (work: (c: Context) => Promise<Notice>) => async (c: Context) => {
-    notice = await work(c);
-    return c.redirect("/admin#app", 303);
-  };
 
   web.use(guard);
   web.onError((error, c) => page(c, <Stopped title="This did not work" sentence={error.message} />, { status: 400 }));
@@ -33,31 +35,21 @@ export function webOf(org: Org): Hono {
     notice = undefined;
     return page(c, <Admin org={org} ssoUrl={new URL(tile, c.req.url).href} notice={shown} />);
   });
-  web.post(
-    "/admin/app",
-    noted((c) => appForm(c, org)),
-  );
-  web.post(
-    "/admin/app/test",
-    noted(() => testApp(org)),
-  );
-  web.post(
-    "/admin/app/import",
-    noted(() => importUsers(org)),
-  );
-
+  for (const [path, act] of Object.entries(APP_ACTS)) {
+    web.post(path, async (c) => {
+      notice = await Promise.race([act(c, org), sleep(10_000, STILL_WAITING, { ref: false })]);
+      return c.redirect("/admin#app", 303);
+    });
+  }
   web.post("/admin/people", (c) => addPersonForm(c, org));
   web.post("/admin/people/:id", (c) => personForm(c, org));
-  web.post("/admin/people/:id/assign", (c) => done(c, assign(org, c.req.param("id"))));
-  web.post("/admin/people/:id/unassign", (c) => done(c, unassign(org, c.req.param("id"))));
-  web.post("/admin/people/:id/deactivate", (c) => done(c, deactivate(org, c.req.param("id"))));
-  web.post("/admin/people/:id/reactivate", (c) => done(c, reactivate(org, c.req.param("id"))));
-  web.post("/admin/people/:id/retry", (c) => done(c, retry(org, c.req.param("id"))));
-
+  for (const [name, act] of Object.entries(PERSON_ACTS)) {
+    web.post(`/admin/people/:id/${name}`, (c) => done(c, act(org, c.req.param("id") ?? "")));
+  }
   web.post("/admin/groups", (c) => addGroupForm(c, org));
   web.post("/admin/groups/:id", (c) => groupForm(c, org));
-  web.post("/admin/groups/:id/push", (c) => done(c, pushGroup(org, c.req.param("id"))));
-  web.post("/admin/groups/:id/push-now", (c) => done(c, pushNow(org, c.req.param("id"))));
-  web.post("/admin/groups/:id/unlink", (c) => done(c, unlinkGroup(org, c.req.param("id"))));
+  for (const [name, act] of Object.entries(GROUP_ACTS)) {
+    web.post(`/admin/groups/:id/${name}`, (c) => done(c, act(org, c.req.param("id") ?? "")));
+  }
   return web;
 }
