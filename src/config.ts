@@ -1,0 +1,190 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { BlockList, isIP } from "node:net";
+import { join, resolve } from "node:path";
+
+/** Every setting of the service. This file is the only reader of the environment. */
+export interface Config {
+  /** Where it listens. */
+  readonly host: string;
+  readonly port: number;
+  /** The apex, without a trailing slash; an organization's URL is the same with `SLUG.` before the host. */
+  readonly baseUrl: URL;
+  /** `postgres://…`, or undefined for the embedded database. */
+  readonly databaseUrl: string | undefined;
+  /** Absolute path: embedded database and generated secrets. */
+  readonly dataDir: string;
+  /** 32 bytes; encrypts what must be read back and signs short-lived links. */
+  readonly secretKey: Buffer;
+  /** The key before this one: it still decrypts. */
+  readonly previousSecretKey: Buffer | undefined;
+  /** Bearer token of the operator API. */
+  readonly operatorToken: string;
+  /** The file that holds the operator token where it was generated. */
+  readonly operatorTokenFile: string | undefined;
+  /** Plans that include the integration. */
+  readonly integrationPlans: readonly string[];
+  readonly productName: string;
+  readonly supportEmail: string | undefined;
+  /** Is this address a proxy whose `X-Forwarded-*` headers are believed? */
+  readonly trustsProxy: (address: string) => boolean;
+  readonly logLevel: string;
+  readonly logFormat: "json" | "pretty";
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A wrong setting: one line that names the variable, what it got and what it takes. */
+export class ConfigError extends Error {}
+
+/**
+ * Reads the settings from the environment, makes the secrets that are generated (mode 0600 in `DATA_DIR`).
+ * Throws `ConfigError` on the first wrong value.
+ */
+export function readConfig(env: Environment, terminal = false): Config {
+  const port = readPort(env);
+  const dataDir = resolve(env["DATA_DIR"] || "./data");
+  const databaseUrl = readDatabaseUrl(env);
+  const supportEmail = env["SUPPORT_EMAIL"] || undefined;
+  if (supportEmail && !/^[^@\s]+@[^@\s]+$/.test(supportEmail)) {
+    throw wrong("SUPPORT_EMAIL", supportEmail, "an email address");
+  }
+  return {
+    host: env["HOST"] || "127.0.0.1",
+    port,
+    baseUrl: readBaseUrl(env, port),
+    databaseUrl,
+    dataDir,
+    secretKey: readKey(env, "SECRET_KEY") ?? generatedKey(dataDir, databaseUrl),
+    previousSecretKey: readKey(env, "SECRET_KEY_PREVIOUS"),
+    ...readOperatorToken(env, dataDir, databaseUrl),
+    integrationPlans: readPlans(env),
+    productName: env["PRODUCT_NAME"] || "Semaphore",
+    supportEmail,
+    trustsProxy: readTrustProxy(env),
+    logLevel: oneOf(env, "LOG_LEVEL", "info", ["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
+    logFormat: oneOf(env, "LOG_FORMAT", terminal ? "pretty" : "json", ["json", "pretty"]),
+  };
+}
+
+function readPort(env: Environment): number {
+  const text = env["PORT"] || "3000";
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65535) throw wrong("PORT", text, "a number from 1 to 65535");
+  return port;
+}
+
+function readBaseUrl(env: Environment, port: number): URL {
+  const text = env["BASE_URL"] || `http://localhost:${port}`;
+  const takes = "an https:// URL without a path, or http://localhost for trying it out";
+  if (!URL.canParse(text)) throw wrong("BASE_URL", text, takes);
+  const url = new URL(text);
+  const local = url.hostname === "localhost" || url.hostname.endsWith(".localhost");
+  const allowed = url.protocol === "https:" || (url.protocol === "http:" && local);
+  const bare = url.pathname === "/" && !url.search && !url.hash && !url.username && !url.password;
+  if (!allowed || !bare || isIP(url.hostname.replace(/^\[|\]$/g, ""))) throw wrong("BASE_URL", text, takes);
+  return url;
+}
+
+function readDatabaseUrl(env: Environment): string | undefined {
+  const text = env["DATABASE_URL"] || undefined;
+  if (text && !/^postgres(ql)?:\/\//.test(text)) {
+    throw new ConfigError(
+      "DATABASE_URL is not a PostgreSQL address: it takes postgres://USER:PASSWORD@HOST:PORT/DATABASE",
+    );
+  }
+  return text;
+}
+
+function readKey(env: Environment, name: string): Buffer | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  const key = Buffer.from(text, "base64");
+  if (key.length !== 32) {
+    throw new ConfigError(
+      `${name} decodes to ${key.length} bytes: it takes 32 bytes in base64 (openssl rand -base64 32)`,
+    );
+  }
+  return key;
+}
+
+function generatedKey(dataDir: string, databaseUrl: string | undefined): Buffer {
+  if (databaseUrl) {
+    throw new ConfigError(
+      "SECRET_KEY is missing: with DATABASE_URL it takes 32 bytes in base64 (openssl rand -base64 32)",
+    );
+  }
+  return Buffer.from(
+    generated(dataDir, "secret-key", () => randomBytes(32).toString("base64")),
+    "base64",
+  );
+}
+
+function readOperatorToken(env: Environment, dataDir: string, databaseUrl: string | undefined) {
+  const given = env["OPERATOR_TOKEN"];
+  if (given) {
+    if (given.length < 16 || /\s/.test(given)) {
+      throw new ConfigError("OPERATOR_TOKEN is too weak: it takes at least 16 characters without spaces");
+    }
+    return { operatorToken: given, operatorTokenFile: undefined };
+  }
+  if (databaseUrl) {
+    throw new ConfigError(
+      "OPERATOR_TOKEN is missing: with DATABASE_URL it takes at least 16 characters without spaces",
+    );
+  }
+  return {
+    operatorToken: generated(dataDir, "operator-token", () => randomBytes(32).toString("base64url")),
+    operatorTokenFile: join(dataDir, "operator-token"),
+  };
+}
+
+/** Reads a secret from its file, or makes it: written once and exclusively, so that two starts agree on one. */
+function generated(dataDir: string, name: string, make: () => string): string {
+  const file = join(dataDir, name);
+  if (!existsSync(file)) {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    try {
+      writeFileSync(file, `${make()}\n`, { mode: 0o600, flag: "wx" });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+  chmodSync(file, 0o600);
+  return readFileSync(file, "utf8").trim();
+}
+
+function readPlans(env: Environment): readonly string[] {
+  const plans = (env["INTEGRATION_PLANS"] || "scaleup").split(",").map((plan) => plan.trim());
+  if (plans.some((plan) => !/^[a-z0-9_-]{1,63}$/.test(plan))) {
+    throw wrong("INTEGRATION_PLANS", env["INTEGRATION_PLANS"], "plan names (a-z 0-9 _ -), separated by commas");
+  }
+  return plans;
+}
+
+function readTrustProxy(env: Environment): (address: string) => boolean {
+  const text = env["TRUST_PROXY"];
+  if (!text || text === "off") return () => false;
+  const list = new BlockList();
+  for (const entry of text.split(",").map((part) => part.trim())) {
+    const [address = "", prefix] = entry.split("/");
+    const version = isIP(address);
+    const bits = prefix === undefined ? (version === 6 ? 128 : 32) : Number(prefix);
+    if (!version || !Number.isInteger(bits) || bits < 0 || bits > (version === 6 ? 128 : 32)) {
+      throw wrong("TRUST_PROXY", text, "IP addresses or networks such as 10.0.0.0/8, separated by commas, or off");
+    }
+    list.addSubnet(address, bits, version === 6 ? "ipv6" : "ipv4");
+  }
+  return (address) => isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+}
+
+function oneOf<const T extends string>(env: Environment, name: string, fallback: T, choices: readonly T[]): T {
+  const text = env[name] || fallback;
+  const choice = choices.find((each) => each === text);
+  if (!choice) throw wrong(name, text, `one of ${choices.join(", ")}`);
+  return choice;
+}
+
+function wrong(name: string, got: string | undefined, takes: string): ConfigError {
+  return new ConfigError(`${name} is ${JSON.stringify(got)}: it takes ${takes}`);
+}

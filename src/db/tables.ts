@@ -1,0 +1,142 @@
+import type { ColumnType, Generated, GeneratedAlways } from "kysely";
+
+/** The columns of each table, as Kysely sees them; `migrations/` is the truth. */
+export interface Tables {
+  installation: { only_row: Generated<boolean>; set_up_at: Date | null };
+  organizations: {
+    id: string;
+    slug: string;
+    name: string;
+    plan: string;
+    sso_enforced: Generated<boolean>;
+    created_at: Date;
+  };
+  members: {
+    organization_id: string;
+    id: string;
+    email: string;
+    email_key: GeneratedAlways<string>;
+    name: string;
+    role: Role;
+    state: MemberState;
+    origin: MemberOrigin;
+    directory_external_id: string | null;
+    joined_at: Date;
+    welcomed_at: Date | null;
+  };
+  sessions: {
+    organization_id: string;
+    id: string;
+    member_id: string;
+    token_hash: Buffer;
+    method: SignInMethod;
+    created_at: Date;
+    last_seen_at: Date;
+    expires_at: Date;
+    ip: string | null;
+    user_agent: string | null;
+  };
+  sign_in_links: {
+    organization_id: string;
+    token_hash: Buffer;
+    member_id: string;
+    method: "sso" | "link";
+    next: string;
+    session_expires_at: Date;
+    created_at: Date;
+    expires_at: Date;
+  };
+  audit_events: {
+    organization_id: string;
+    id: string;
+    at: Date;
+    actor_kind: "member" | "directory" | "operator" | "system" | "visitor";
+    actor_id: string | null;
+    actor_name: string;
+    action: string;
+    target_kind: string | null;
+    target_id: string | null;
+    target_name: string | null;
+    ip: string | null;
+    reference_id: string;
+    detail: Json;
+  };
+  jobs: {
+    organization_id: string;
+    id: string;
+    kind: "disconnect";
+    state: "queued" | "running" | "completed" | "failed";
+    done: Generated<number>;
+    total: number;
+    created_at: Date;
+    finished_at: Date | null;
+  };
+  integrations: {
+    organization_id: string;
+    sso_url: string;
+    issuer: string;
+    provisioning: Provisioning;
+    session_days: number;
+    signature_policy: Generated<"any" | "both" | "response" | "assertion">;
+    email_attribute: string | null;
+    created_at: Date;
+    updated_at: Date;
+    last_scim_request_at: Date | null;
+    last_sso_login_at: Date | null;
+  };
+  integration_certificates: {
+    organization_id: string;
+    fingerprint_sha256: string;
+    pem: string;
+    subject: string;
+    not_before: Date;
+    not_after: Date;
+    added_at: Date;
+  };
+  scim_tokens: {
+    organization_id: string;
+    id: string;
+    token_hash: Buffer;
+    created_at: Date;
+    expires_at: Date | null;
+    last_used_at: Date | null;
+  };
+  used_assertions: { organization_id: string; issuer: string; assertion_hash: Buffer; expires_at: Date };
+  directory_users: {
+    organization_id: string;
+    id: string;
+    member_id: string | null;
+    user_name: string;
+    user_name_key: GeneratedAlways<string>;
+    external_id: string | null;
+    email: string;
+    email_key: GeneratedAlways<string>;
+    other_email_keys: string[] | null;
+    active: boolean;
+    origin: "scim" | "jit";
+    attributes: Json;
+    version: Generated<number>;
+    created_at: Date;
+    updated_at: Date;
+  };
+  directory_groups: {
+    organization_id: string;
+    id: string;
+    display_name: string;
+    display_name_key: GeneratedAlways<string>;
+    external_id: string | null;
+    version: Generated<number>;
+    created_at: Date;
+    updated_at: Date;
+  };
+  group_memberships: { organization_id: string; group_id: string; directory_user_id: string; display: string | null };
+}
+
+export type Role = "owner" | "admin" | "member";
+export type MemberState = "active" | "deactivated";
+export type MemberOrigin = "manual" | "scim" | "jit";
+export type Provisioning = "scim" | "jit";
+export type SignInMethod = "sso" | "link" | "setup";
+
+/** A jsonb column: read as an object, written as JSON text. */
+type Json = ColumnType<Record<string, unknown>, string | undefined, string>;

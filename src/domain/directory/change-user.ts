@@ -1,0 +1,162 @@
+import { isDeepStrictEqual } from "node:util";
+import { inTransaction, statement } from "../../db/database.ts";
+import type { Scope } from "../../scope.ts";
+import { type AuditEvent, eventRow } from "../audit/events.ts";
+import { holdOrganization } from "../organizations/organizations.ts";
+import { explainConflict } from "./conflicts.ts";
+import { joinMember, RETURNING_ROLE } from "./join-member.ts";
+import { type PersonInput, personEmail, personName } from "./person.ts";
+import { type DirectoryUser, holdUser, otherEmailKeys, readUser } from "./user-rows.ts";
+
+/** How often a write is tried whose user another request changed meanwhile, before the row is held. */
+const TRIES = 5;
+
+/**
+ * Changes a directory user, and the member with it: name and email of a created member follow; deactivation ends every
+ * session in the same statement; reactivation brings the same member back. What is as it was already changes nothing.
+ *
+ * `change` is given the user as stored and says what it becomes; it may refuse, and may be called again where another
+ * request came between. Refuses another's userName or email (409 `uniqueness`) and taking the last owner away
+ * (400 `mutability`).
+ */
+export async function changeUser(
+  scope: Scope,
+  id: string,
+  change: (current: DirectoryUser) => PersonInput,
+): Promise<DirectoryUser> {
+  for (let tried = 0; tried < TRIES; tried++) {
+    const current = await readUser(scope.db, scope.organization.id, id);
+    const saved = await save(scope, current, change(current));
+    if (saved) return saved;
+  }
+  return inTransaction(scope.db, async (db) => {
+    const current = await holdUser(db, scope.organization.id, id);
+    const saved = await save({ ...scope, db }, current, change(current));
+    return saved ?? current;
+  });
+}
+
+/** Undefined where the user is not as it was read any more. */
+async function save(scope: Scope, current: DirectoryUser, next: PersonInput): Promise<DirectoryUser | undefined> {
+  if (isUnchanged(current, next)) return current;
+  const email = personEmail(next, current.email);
+  try {
+    if (current.memberId === null && next.active && !current.active) return await assignAnew(scope, current, next);
+    return await write(scope, current, next, email, current.memberId);
+  } catch (error) {
+    throw await explainConflict(scope, error, { id: current.id, userName: next.userName, email });
+  }
+}
+
+function isUnchanged(current: DirectoryUser, next: PersonInput): boolean {
+  return (
+    current.origin === "scim" &&
+    current.userName === next.userName &&
+    current.externalId === next.externalId &&
+    current.active === next.active &&
+    isDeepStrictEqual(current.attributes, next.attributes)
+  );
+}
+
+/** The member was removed by hand; the directory assigns the person again, which brings them back. */
+function assignAnew(scope: Scope, current: DirectoryUser, next: PersonInput): Promise<DirectoryUser | undefined> {
+  return inTransaction(scope.db, async (db) => {
+    const inside = { ...scope, db };
+    await holdOrganization(db, scope.organization.id);
+    await holdUser(db, scope.organization.id, current.id);
+    const email = personEmail(next, current.email);
+    const joined = await joinMember(inside, next, email);
+    return write(inside, current, next, email, joined.memberId);
+  });
+}
+
+/** Brings a user back whom the directory pushes again, in a transaction that holds it. */
+export async function revive(scope: Scope, known: DirectoryUser, next: PersonInput): Promise<DirectoryUser> {
+  const email = personEmail(next, known.email);
+  const memberId = known.memberId ?? (await joinMember(scope, next, email)).memberId;
+  await write(scope, known, next, email, memberId);
+  return readUser(scope.db, scope.organization.id, known.id);
+}
+
+/**
+ * One statement, and so one transaction: the user, if it is still as it was read; its member; their sessions and links;
+ * and the event. $12 is what becomes of the member: 'off', 'on' or 'same'.
+ */
+const writeChange = statement<
+  { version: number },
+  [
+    string,
+    string,
+    number,
+    string,
+    string | null,
+    string,
+    string[] | null,
+    boolean,
+    string,
+    Date,
+    string,
+    string,
+    string | null,
+    string,
+  ]
+>(`
+  WITH changed AS (
+    UPDATE directory_users SET user_name = $4, external_id = $5, email = $6, other_email_keys = $7, active = $8,
+      attributes = $9, origin = 'scim', member_id = $13, version = version + 1, updated_at = $10
+    WHERE organization_id = $1 AND id = $2 AND version = $3
+    RETURNING version
+  ), person AS (
+    UPDATE members m SET
+      name = CASE WHEN m.origin = 'manual' THEN m.name ELSE $11 END,
+      email = CASE WHEN m.origin = 'manual' THEN m.email ELSE $6 END,
+      state = CASE $12 WHEN 'off' THEN 'deactivated' WHEN 'on' THEN 'active' ELSE m.state END,
+      role = CASE WHEN $12 = 'on' THEN ${RETURNING_ROLE("$5")} ELSE m.role END,
+      directory_external_id = CASE WHEN $8 THEN $5 ELSE m.directory_external_id END
+    FROM changed WHERE m.organization_id = $1 AND m.id = $13
+  ), ended AS (
+    DELETE FROM sessions USING changed WHERE $12 = 'off' AND organization_id = $1 AND member_id = $13
+  ), unlinked AS (
+    DELETE FROM sign_in_links USING changed WHERE $12 = 'off' AND organization_id = $1 AND member_id = $13
+  ), told AS (
+    INSERT INTO audit_events SELECT e.* FROM changed, jsonb_populate_record(NULL::audit_events, $14) e
+  )
+  SELECT version FROM changed`);
+
+async function write(
+  scope: Scope,
+  current: DirectoryUser,
+  next: PersonInput,
+  email: string,
+  memberId: string | null,
+): Promise<DirectoryUser | undefined> {
+  const turn = current.active === next.active ? "same" : next.active ? "on" : "off";
+  const [changed] = await writeChange(
+    scope.db,
+    scope.organization.id,
+    current.id,
+    current.version,
+    next.userName,
+    next.externalId,
+    email,
+    otherEmailKeys(email, next.attributes),
+    next.active,
+    JSON.stringify(next.attributes),
+    scope.now,
+    personName(next),
+    turn,
+    memberId,
+    eventRow(scope, whatChanged(current, next, turn)),
+  );
+  return changed && { ...current, ...next, email, origin: "scim", memberId, ...changed, lastModified: scope.now };
+}
+
+function whatChanged(current: DirectoryUser, next: PersonInput, turn: "same" | "on" | "off"): AuditEvent {
+  const word = { same: "changed", on: "reactivated", off: "deactivated" }[turn];
+  const names = new Set([...Object.keys(current.attributes), ...Object.keys(next.attributes)]);
+  const attributes = [...names].filter((name) => !isDeepStrictEqual(current.attributes[name], next.attributes[name]));
+  const before = { userName: current.userName, externalId: current.externalId, active: current.active };
+  const after = { userName: next.userName, externalId: next.externalId, active: next.active };
+  const target = { kind: "directory_user", id: current.id, name: next.userName };
+  return { action: `directory_user.${word}`, target, detail: { before, after, attributes } };
+}

@@ -1,0 +1,49 @@
+import { violatedConstraint } from "../../db/database.ts";
+import { Refusal } from "../../refusal.ts";
+import type { Scope } from "../../scope.ts";
+import { recordEvent } from "../audit/events.ts";
+import { type AlikeUser, findAlikeUsers } from "./user-rows.ts";
+
+/** What was to be written when the database refused it. */
+interface Attempt {
+  /** The directory user that was to be written, where it existed. */
+  readonly id?: string;
+  readonly userName: string;
+  readonly email: string;
+}
+
+/**
+ * What a directory is told when the database refused a user: 409 `uniqueness` that says which user has the name or the
+ * address already, or 400 `mutability` for the last owner, which is audited. Any other error comes back as it was.
+ */
+export async function explainConflict(scope: Scope, error: unknown, attempt: Attempt): Promise<unknown> {
+  const constraint = violatedConstraint(error);
+  if (constraint === "members_last_owner") return refuseLastOwner(scope, attempt);
+  if (constraint === "members_email_unique") return taken("email", attempt.email, "another member of the organization");
+  if (!constraint?.startsWith("directory_users_")) return error;
+  const like = { userName: attempt.userName, externalId: null, email: attempt.email };
+  const alike = await findAlikeUsers(scope.db, scope.organization.id, like);
+  const others = alike.filter((user) => user.id !== attempt.id);
+  const other = others.find((user) => user.sameUserName) ?? others[0];
+  return other ? refuseTaken(other, attempt) : taken("email", attempt.email, "another user");
+}
+
+/** 409 `uniqueness`, naming the user that has the name or the address already. */
+export function refuseTaken(other: AlikeUser, attempt: Attempt): Refusal {
+  const owner = `the user ${JSON.stringify(other.userName)} with the id ${other.id}`;
+  if (other.sameUserName) return taken("userName", attempt.userName, owner);
+  return taken("email", attempt.email, owner);
+}
+
+function taken(what: "userName" | "email", value: string, owner: string): Refusal {
+  return new Refusal(409, "uniqueness", `The ${what} ${JSON.stringify(value)} belongs to ${owner}.`);
+}
+
+async function refuseLastOwner(scope: Scope, attempt: Attempt): Promise<Refusal> {
+  const sentence =
+    `${JSON.stringify(attempt.userName)} is the last active owner of the organization and stays active: ` +
+    "make somebody else an owner first.";
+  const target = { kind: "directory_user", ...(attempt.id && { id: attempt.id }), name: attempt.userName };
+  await recordEvent(scope, { action: "directory_user.refused", target, detail: { reason: "last owner" } });
+  return new Refusal(400, "mutability", sentence);
+}

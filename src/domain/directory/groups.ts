@@ -1,0 +1,130 @@
+import { type Db, inTransaction, statement, violatedConstraint } from "../../db/database.ts";
+import { newId } from "../../db/id.ts";
+import type { GroupChange } from "../../protocols/scim/patch.ts";
+import type { GroupInput, StoredGroup } from "../../protocols/scim/resource.ts";
+import { Refusal } from "../../refusal.ts";
+import type { Scope } from "../../scope.ts";
+import { type AuditEvent, eventRow } from "../audit/events.ts";
+import { holdGroup } from "./group-rows.ts";
+import { changeMembers } from "./memberships.ts";
+
+const insertGroup = statement<{ version: number }, [string, string, string, string | null, Date, string]>(`
+  WITH connected AS (SELECT FROM integrations WHERE organization_id = $1 FOR KEY SHARE),
+  made AS (
+    INSERT INTO directory_groups (organization_id, id, display_name, external_id, created_at, updated_at)
+    SELECT $1, $2, $3, $4, $5, $5 FROM connected RETURNING version
+  ), told AS (
+    INSERT INTO audit_events SELECT e.* FROM made, jsonb_populate_record(NULL::audit_events, $6) e
+  )
+  SELECT version FROM made`);
+
+/**
+ * Makes a directory group with its members. Refuses a displayName that another group has (409 `uniqueness`, naming it) and
+ * members that are not here (400 `invalidValue`, naming them); then nothing is made.
+ */
+export function createGroup(scope: Scope, input: GroupInput): Promise<StoredGroup> {
+  const { displayName, externalId = null, members = [] } = input;
+  const id = newId(scope.now);
+  return orNameTheOther(scope, displayName, () =>
+    inTransaction(scope.db, async (db) => {
+      const target = { kind: "directory_group", id, name: displayName };
+      const event = { action: "directory_group.created", target, detail: { members: members.length } };
+      const row = eventRow(scope, event);
+      const [made] = await insertGroup(db, scope.organization.id, id, displayName, externalId, scope.now, row);
+      if (!made) throw new Refusal(404, "notFound", "The integration of this organization was disconnected.");
+      if (members.length > 0) {
+        await changeMembers(db, scope.organization.id, id, { kind: "addMembers", members });
+      }
+      return { id, displayName, externalId, ...made, createdAt: scope.now, lastModified: scope.now };
+    }),
+  );
+}
+
+/** What a PUT says, as changes: without `members` a group keeps them. */
+export function replacement(input: GroupInput): GroupChange[] {
+  return [
+    { kind: "displayName", value: input.displayName },
+    { kind: "externalId", value: input.externalId ?? null },
+    ...(input.members ? [{ kind: "replaceMembers", members: input.members } as const] : []),
+  ];
+}
+
+const updateGroup = statement<{ version: number }, [string, string, string, string | null, Date, string]>(`
+  WITH told AS (INSERT INTO audit_events SELECT e.* FROM jsonb_populate_record(NULL::audit_events, $6) e)
+  UPDATE directory_groups SET display_name = $3, external_id = $4, updated_at = $5, version = version + 1
+  WHERE organization_id = $1 AND id = $2 RETURNING version`);
+
+/**
+ * Changes a directory group, all of it or nothing. Changes of one group go one after another, so that none is lost. What is
+ * as it was already changes nothing. Refusals as for `createGroup`, and 404 `notFound`.
+ */
+export function changeGroup(scope: Scope, id: string, changes: readonly GroupChange[]): Promise<StoredGroup> {
+  const named = changes.findLast((change) => change.kind === "displayName");
+  return orNameTheOther(scope, named?.value ?? "", () =>
+    inTransaction(scope.db, async (db) => {
+      const before = await holdGroup(db, scope.organization.id, id);
+      const after = { displayName: before.displayName, externalId: before.externalId, added: 0, removed: 0 };
+      for (const change of changes) {
+        if (change.kind === "displayName") after.displayName = change.value;
+        else if (change.kind === "externalId") after.externalId = change.value;
+        else {
+          const { added, removed } = await changeMembers(db, scope.organization.id, id, change);
+          after.added += added;
+          after.removed += removed;
+        }
+      }
+      return writeGroup({ ...scope, db }, before, after);
+    }),
+  );
+}
+
+async function writeGroup(
+  scope: Scope,
+  before: StoredGroup,
+  after: { displayName: string; externalId: string | null; added: number; removed: number },
+): Promise<StoredGroup> {
+  const { displayName, externalId, added, removed } = after;
+  const same = displayName === before.displayName && externalId === before.externalId;
+  if (same && added + removed === 0) return before;
+  const target = { kind: "directory_group", id: before.id, name: displayName };
+  const renamed = displayName !== before.displayName && { before: before.displayName };
+  const event: AuditEvent = { action: "directory_group.changed", target, detail: { added, removed, ...renamed } };
+  const row = eventRow(scope, event);
+  const { id } = before;
+  const [updated] = await updateGroup(scope.db, scope.organization.id, id, displayName, externalId, scope.now, row);
+  return { ...before, displayName, externalId, ...updated, lastModified: scope.now };
+}
+
+const deleteWhole = statement<{ id: string }, [string, string, string]>(`
+  WITH gone AS (DELETE FROM directory_groups WHERE organization_id = $1 AND id = $2 RETURNING id),
+  told AS (INSERT INTO audit_events SELECT e.* FROM gone, jsonb_populate_record(NULL::audit_events, $3) e)
+  SELECT id FROM gone`);
+
+/** Deletes a directory group; its people stay. 404 `notFound`. */
+export function deleteGroup(scope: Scope, id: string): Promise<void> {
+  return inTransaction(scope.db, async (db) => {
+    const group = await holdGroup(db, scope.organization.id, id);
+    const target = { kind: "directory_group", id: group.id, name: group.displayName };
+    const event = eventRow(scope, { action: "directory_group.deleted", target });
+    await deleteWhole(db, scope.organization.id, id, event);
+  });
+}
+
+async function orNameTheOther<T>(scope: Scope, displayName: string, steps: () => Promise<T>): Promise<T> {
+  try {
+    return await steps();
+  } catch (error) {
+    if (violatedConstraint(error) !== "directory_groups_display_name_unique") throw error;
+    throw await refuseTaken(scope.db, scope.organization.id, displayName);
+  }
+}
+
+const selectByName = statement<{ id: string }, [string, string]>(
+  `SELECT id FROM directory_groups WHERE organization_id = $1 AND display_name_key = lower($2 COLLATE "C")`,
+);
+
+async function refuseTaken(db: Db, organizationId: string, displayName: string): Promise<Refusal> {
+  const [other] = await selectByName(db, organizationId, displayName);
+  const owner = other ? `the group with the id ${other.id}` : "another group";
+  return new Refusal(409, "uniqueness", `The displayName ${JSON.stringify(displayName)} belongs to ${owner}.`);
+}

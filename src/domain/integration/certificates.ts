@@ -1,0 +1,104 @@
+import { inTransaction } from "../../db/database.ts";
+import type { CertificateDetails } from "../../protocols/saml/certificate.ts";
+import { Refusal } from "../../refusal.ts";
+import type { Scope } from "../../scope.ts";
+import { recordEvent } from "../audit/events.ts";
+
+/** A certificate that the identity provider may sign with. */
+export interface Certificate {
+  /** Lower-case hexadecimal. */
+  readonly fingerprintSha256: string;
+  readonly subject: string;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly pem: string;
+}
+
+/** The integration's certificates, the one that expires last first. */
+export async function listCertificates(scope: Pick<Scope, "db" | "organization">): Promise<readonly Certificate[]> {
+  const rows = await scope.db
+    .selectFrom("integration_certificates")
+    .selectAll()
+    .where("organization_id", "=", scope.organization.id)
+    .orderBy("not_after", "desc")
+    .orderBy("fingerprint_sha256")
+    .execute();
+  return rows.map((row) => ({
+    fingerprintSha256: row.fingerprint_sha256,
+    subject: row.subject,
+    notBefore: row.not_before,
+    notAfter: row.not_after,
+    pem: row.pem,
+  }));
+}
+
+/** Makes these the integration's certificates, within the caller's transaction. */
+export async function replaceCertificates(scope: Scope, certificates: readonly CertificateDetails[]): Promise<void> {
+  const kept = certificates.map((certificate) => certificate.fingerprintSha256);
+  await scope.db
+    .deleteFrom("integration_certificates")
+    .where("organization_id", "=", scope.organization.id)
+    .where("fingerprint_sha256", "not in", kept)
+    .execute();
+  await insertCertificates(scope, certificates);
+}
+
+/** Adds certificates to those that are trusted; answers those that were new. */
+export function addCertificates(scope: Scope, certificates: readonly CertificateDetails[]): Promise<readonly string[]> {
+  return inTransaction(scope.db, async (db) => {
+    const inside = { ...scope, db };
+    const added = await insertCertificates(inside, certificates);
+    const target = { kind: "integration", name: scope.organization.slug };
+    await recordEvent(inside, { action: "certificate.added", target, detail: { fingerprints: added } });
+    return added;
+  });
+}
+
+/**
+ * Stops trusting a certificate. Refuses an unknown one (404 `certificate`) and the last one (409 `last-certificate`),
+ * without which nobody could sign in.
+ */
+export function dropCertificate(scope: Scope, fingerprint: string): Promise<void> {
+  return inTransaction(scope.db, async (db) => {
+    const inside = { ...scope, db };
+    await db
+      .selectFrom("integrations")
+      .select("organization_id")
+      .where("organization_id", "=", scope.organization.id)
+      .forUpdate()
+      .execute();
+    const all = await listCertificates(inside);
+    const found = all.find((each) => each.fingerprintSha256 === fingerprint.toLowerCase().replaceAll(":", ""));
+    if (!found) throw new Refusal(404, "certificate", "The integration has no certificate with this fingerprint.");
+    if (all.length === 1) {
+      throw new Refusal(409, "last-certificate", "This is the only certificate: add the next one before you drop it.");
+    }
+    await db
+      .deleteFrom("integration_certificates")
+      .where("organization_id", "=", scope.organization.id)
+      .where("fingerprint_sha256", "=", found.fingerprintSha256)
+      .execute();
+    const target = { kind: "integration", name: scope.organization.slug };
+    const detail = { fingerprint: found.fingerprintSha256, subject: found.subject };
+    await recordEvent(inside, { action: "certificate.dropped", target, detail });
+  });
+}
+
+async function insertCertificates(scope: Scope, certificates: readonly CertificateDetails[]): Promise<string[]> {
+  const rows = certificates.map((certificate) => ({
+    organization_id: scope.organization.id,
+    fingerprint_sha256: certificate.fingerprintSha256,
+    pem: certificate.pem,
+    subject: certificate.subject,
+    not_before: certificate.notBefore,
+    not_after: certificate.notAfter,
+    added_at: scope.now,
+  }));
+  const inserted = await scope.db
+    .insertInto("integration_certificates")
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning("fingerprint_sha256")
+    .execute();
+  return inserted.map((row) => row.fingerprint_sha256);
+}

@@ -1,0 +1,98 @@
+import { type Db, inTransaction, statement } from "../../db/database.ts";
+import { Refusal } from "../../refusal.ts";
+import type { Scope } from "../../scope.ts";
+import { recordEvent } from "../audit/events.ts";
+import { type Job, type JobRow, queueJob } from "../jobs/jobs.ts";
+import { holdOrganization } from "../organizations/organizations.ts";
+
+/** What a disconnect would do, with the first names of each. */
+export interface DisconnectPreview {
+  /** Members that the integration created: they will be deleted. */
+  readonly membersDeleted: number;
+  /** Linked members: they stay as they are, the deactivated deactivated. */
+  readonly membersKept: number;
+  readonly firstDeleted: readonly string[];
+  readonly firstKept: readonly string[];
+  /** Whether an active owner remains; without one, disconnecting is refused. */
+  readonly ownerRemains: boolean;
+}
+
+const selectPreview = statement<DisconnectPreview, [string]>(`
+  WITH affected AS (
+    SELECT m.name, m.email, m.origin <> 'manual' AS created FROM members m
+    WHERE m.organization_id = $1 AND (m.origin <> 'manual' OR EXISTS (
+      SELECT FROM directory_users u WHERE u.organization_id = $1 AND u.member_id = m.id))
+  )
+  SELECT (SELECT count(*)::int FROM affected WHERE created) AS "membersDeleted",
+    (SELECT count(*)::int FROM affected WHERE NOT created) AS "membersKept",
+    ARRAY(SELECT name FROM affected WHERE created ORDER BY name, email LIMIT 10) AS "firstDeleted",
+    ARRAY(SELECT name FROM affected WHERE NOT created ORDER BY name, email LIMIT 10) AS "firstKept",
+    EXISTS (SELECT FROM members WHERE organization_id = $1
+      AND role = 'owner' AND state = 'active' AND origin = 'manual') AS "ownerRemains"`);
+
+/** What a disconnect would do now. */
+export async function previewDisconnect(scope: Pick<Scope, "db" | "organization">): Promise<DisconnectPreview> {
+  const [preview] = await selectPreview(scope.db, scope.organization.id);
+  if (!preview) throw new Error("a preview is one row");
+  return preview;
+}
+
+/**
+ * Disconnects: SSO and SCIM stop in this transaction, and their people are signed out. The members that the integration
+ * created are deleted with it, up to one batch; of a larger organization a job deletes the rest.
+ * Refused without an integration (404 `integration`) and while no owner would remain (409 `last-owner`).
+ */
+export function disconnect(scope: Scope): Promise<Job> {
+  return inTransaction(scope.db, async (db) => {
+    const inside = { ...scope, db };
+    const organizationId = scope.organization.id;
+    // Held, so that no owner is taken away between the look and the act.
+    await holdOrganization(db, organizationId);
+    // First: this waits for the pushes under way, which hold the integration, and whoever comes later finds none.
+    const integrations = db.deleteFrom("integrations").where("organization_id", "=", organizationId);
+    if ((await integrations.returning("issuer").execute()).length === 0) {
+      throw new Refusal(404, "integration", "This organization has no Okta integration.");
+    }
+    const { membersDeleted, membersKept, ownerRemains } = await previewDisconnect(inside);
+    if (!ownerRemains) {
+      const sentence = "No owner would remain: make a member who was not created by the integration an owner first.";
+      throw new Refusal(409, "last-owner", sentence);
+    }
+    await db.updateTable("organizations").set({ sso_enforced: false }).where("id", "=", organizationId).execute();
+    await endSessions(db, organizationId);
+    const target = { kind: "integration", name: scope.organization.slug };
+    await recordEvent(inside, { action: "integration.disconnected", target, detail: { membersDeleted, membersKept } });
+    const progress = await deleteBatch(db, organizationId, 0);
+    return queueJob(inside, { kind: "disconnect", total: membersDeleted, ...progress });
+  });
+}
+
+/** One batch of the job that a disconnect of a large organization leaves. */
+export function disconnectBatch(trx: Db, job: JobRow): Promise<{ done: number; finished: boolean }> {
+  return deleteBatch(trx, job.organization_id, job.done);
+}
+
+const BATCH = 500;
+
+const deleteCreated = statement<{ id: string }, [string, number]>(`
+  DELETE FROM members m USING (
+    SELECT id FROM members WHERE organization_id = $1 AND origin <> 'manual' ORDER BY id LIMIT $2
+  ) batch
+  WHERE m.organization_id = $1 AND m.id = batch.id RETURNING m.id`);
+
+const deleteDirectory = statement<never, [string]>(`
+  WITH groups AS (DELETE FROM directory_groups WHERE organization_id = $1)
+  DELETE FROM directory_users WHERE organization_id = $1`);
+
+/** First the created members, batch by batch; with the last of them the directory itself. */
+async function deleteBatch(db: Db, organizationId: string, before: number) {
+  const deleted = await deleteCreated(db, organizationId, BATCH);
+  const finished = deleted.length < BATCH;
+  if (finished) await deleteDirectory(db, organizationId);
+  return { done: before + deleted.length, finished };
+}
+
+const endSessions = statement<never, [string]>(`
+  DELETE FROM sessions s USING members m
+  WHERE s.organization_id = $1 AND m.organization_id = $1 AND m.id = s.member_id
+    AND (s.method = 'sso' OR m.origin <> 'manual')`);

@@ -1,0 +1,182 @@
+import type { Selectable } from "kysely";
+import { type Db, inTransaction } from "../../db/database.ts";
+import type { Provisioning, Tables } from "../../db/tables.ts";
+import { type CertificateDetails, parseCertificates } from "../../protocols/saml/certificate.ts";
+import { Refusal } from "../../refusal.ts";
+import type { Scope } from "../../scope.ts";
+import { recordEvent } from "../audit/events.ts";
+import { latestJob } from "../jobs/jobs.ts";
+import type { Organization } from "../organizations/organization.ts";
+import { type Certificate, listCertificates, replaceCertificates } from "./certificates.ts";
+import { checkedIssuer, checkedSessionDays, checkedSsoUrl } from "./checks.ts";
+import { createScimToken, type ListedToken, listScimTokens } from "./tokens.ts";
+
+/** An organization's Okta integration with all that its pages and the operator API show. */
+export interface Integration {
+  readonly ssoUrl: string;
+  readonly issuer: string;
+  readonly certificates: readonly Certificate[];
+  readonly provisioning: Provisioning;
+  readonly sessionDays: number;
+  readonly connectedMembers: number;
+  readonly scimTokens: readonly ListedToken[];
+  readonly lastScimRequestAt: Date | null;
+  readonly lastSsoLoginAt: Date | null;
+  readonly createdAt: Date;
+}
+
+/** What the identity provider asks for. */
+export function endpoints(organization: Organization) {
+  return {
+    acsUrl: `${organization.url}/okta/auth`,
+    audience: organization.url,
+    scimBaseUrl: `${organization.url}/okta/scim`,
+  };
+}
+
+type Reader = Pick<Scope, "db" | "organization">;
+
+/** The integration, or undefined where there is none. */
+export async function findIntegration(scope: Reader): Promise<Integration | undefined> {
+  const row = await scope.db
+    .selectFrom("integrations")
+    .selectAll()
+    .where("organization_id", "=", scope.organization.id)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  return {
+    ssoUrl: row.sso_url,
+    issuer: row.issuer,
+    certificates: await listCertificates(scope),
+    provisioning: row.provisioning,
+    sessionDays: row.session_days,
+    connectedMembers: await countConnected(scope),
+    scimTokens: await listScimTokens(scope),
+    lastScimRequestAt: row.last_scim_request_at,
+    lastSsoLoginAt: row.last_sso_login_at,
+    createdAt: row.created_at,
+  };
+}
+
+/** The integration; 404 `integration` where there is none. */
+export async function getIntegration(scope: Reader): Promise<Integration> {
+  const integration = await findIntegration(scope);
+  if (!integration) throw new Refusal(404, "integration", "This organization has no Okta integration.");
+  return integration;
+}
+
+/** The settings of an integration as somebody sends them, unchecked. */
+export interface IntegrationInput {
+  readonly ssoUrl: string;
+  readonly issuer: string;
+  /** One or several certificates, as PEM or bare base64: they replace the set. */
+  readonly certificate: string;
+  readonly provisioning?: Provisioning | undefined;
+  readonly sessionDays?: number | undefined;
+}
+
+/** The same, checked. */
+export interface IntegrationSettings {
+  readonly ssoUrl: string;
+  readonly issuer: string;
+  readonly certificates: readonly CertificateDetails[];
+  readonly provisioning: Provisioning | undefined;
+  readonly sessionDays: number | undefined;
+}
+
+/** Checks each value by itself; throws the first refusal, whose code is the name of the field. */
+export function checkIntegration(input: IntegrationInput): IntegrationSettings {
+  return {
+    ssoUrl: checkedSsoUrl(input.ssoUrl),
+    issuer: checkedIssuer(input.issuer),
+    certificates: parseCertificates(input.certificate),
+    provisioning: input.provisioning,
+    sessionDays: input.sessionDays === undefined ? undefined : checkedSessionDays(input.sessionDays),
+  };
+}
+
+/**
+ * Sets the integration up, or changes it. The first time, and whenever SCIM is on without a token, a SCIM token is made and
+ * answered, this once. Changing SAML values touches no token. Refuses a plan that lacks the integration (409 `plan`)
+ * and an organization that is still being disconnected (409 `disconnecting`).
+ */
+export function saveIntegration(
+  scope: Scope,
+  settings: IntegrationSettings,
+): Promise<{ created: boolean; scimToken: string | undefined }> {
+  if (!scope.organization.includesIntegration) {
+    throw new Refusal(409, "plan", `The plan "${scope.organization.plan}" does not include the Okta integration.`);
+  }
+  return inTransaction(scope.db, async (db) => {
+    const inside = { ...scope, db };
+    await refuseWhileDisconnecting(inside);
+    const { row, before } = await writeSettings(inside, settings);
+    await replaceCertificates(inside, settings.certificates);
+    const detail = { before: before && shown(before), after: shown(row), certificates: settings.certificates.length };
+    const action = before ? "integration.changed" : "integration.created";
+    const target = { kind: "integration", name: scope.organization.slug };
+    await recordEvent(inside, { action, target, detail });
+    const wantsToken = row.provisioning === "scim" && (await listScimTokens(inside)).length === 0;
+    const token = wantsToken ? await createScimToken(inside, null) : undefined;
+    return { created: !before, scimToken: token?.token };
+  });
+}
+
+async function refuseWhileDisconnecting(scope: Scope): Promise<void> {
+  const job = await latestJob(scope, "disconnect");
+  if (job?.state !== "queued" && job?.state !== "running") return;
+  const sentence = "The disconnect is still under way: set the integration up again when it has ended.";
+  throw new Refusal(409, "disconnecting", sentence);
+}
+
+async function writeSettings(scope: Scope, settings: IntegrationSettings) {
+  const before = await scope.db
+    .selectFrom("integrations")
+    .selectAll()
+    .where("organization_id", "=", scope.organization.id)
+    .forUpdate()
+    .executeTakeFirst();
+  const values = {
+    sso_url: settings.ssoUrl,
+    issuer: settings.issuer,
+    provisioning: settings.provisioning ?? before?.provisioning ?? "scim",
+    session_days: settings.sessionDays ?? before?.session_days ?? 14,
+    updated_at: scope.now,
+  };
+  const row = await scope.db
+    .insertInto("integrations")
+    .values({ organization_id: scope.organization.id, created_at: scope.now, ...values })
+    .onConflict((conflict) => conflict.column("organization_id").doUpdateSet(values))
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return { row, before };
+}
+
+function shown(row: Selectable<Tables["integrations"]>) {
+  return {
+    ssoUrl: row.sso_url,
+    issuer: row.issuer,
+    provisioning: row.provisioning,
+    sessionDays: row.session_days,
+  };
+}
+
+async function countConnected(scope: Reader): Promise<number> {
+  const { count } = await connectedCount(scope.db, scope.organization.id);
+  return Number(count);
+}
+
+function connectedCount(db: Db, organizationId: string) {
+  return db
+    .selectFrom("directory_users")
+    .innerJoin("members", (join) =>
+      join
+        .onRef("members.organization_id", "=", "directory_users.organization_id")
+        .onRef("members.id", "=", "directory_users.member_id"),
+    )
+    .select((all) => all.fn.countAll<string>().as("count"))
+    .where("directory_users.organization_id", "=", organizationId)
+    .where("directory_users.active", "=", true)
+    .where("members.state", "=", "active")
+    .executeTakeFirstOrThrow();
+}

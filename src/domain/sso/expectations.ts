@@ -1,0 +1,40 @@
+import { statement } from "../../db/database.ts";
+import { trustedCertificate } from "../../protocols/saml/certificate.ts";
+import type { ExpectedResponse } from "../../protocols/saml/response.ts";
+import { Refusal } from "../../refusal.ts";
+import type { Scope } from "../../scope.ts";
+import { endpoints } from "../integration/integration.ts";
+
+interface Row {
+  readonly issuer: string;
+  readonly signaturePolicy: ExpectedResponse["signaturePolicy"];
+  readonly emailAttribute: string | null;
+  readonly pems: readonly string[];
+}
+
+const selectExpectations = statement<Row, [string]>(`
+  SELECT i.issuer, i.signature_policy AS "signaturePolicy", i.email_attribute AS "emailAttribute",
+    ARRAY(SELECT pem FROM integration_certificates c WHERE c.organization_id = i.organization_id) AS pems
+  FROM integrations i WHERE i.organization_id = $1`);
+
+/**
+ * What a response to this organization must say, all from our own settings. 404 `integration` where there is none, or where
+ * the plan has none.
+ */
+export async function expectedResponse(scope: Scope): Promise<ExpectedResponse> {
+  const [row] = scope.organization.includesIntegration ? await selectExpectations(scope.db, scope.organization.id) : [];
+  if (!row) {
+    const sentence = "Single Sign-On is not set up for this organization. Ask one of its owners.";
+    throw new Refusal(404, "integration", sentence);
+  }
+  const { acsUrl, audience } = endpoints(scope.organization);
+  return {
+    acsUrl,
+    audience,
+    issuer: row.issuer,
+    certificates: row.pems.map(trustedCertificate),
+    signaturePolicy: row.signaturePolicy,
+    emailFrom: row.emailAttribute === null ? "NameID" : { attribute: row.emailAttribute },
+    now: scope.now,
+  };
+}

@@ -1,0 +1,119 @@
+import { createHash } from "node:crypto";
+import { inTransaction, statement } from "../../db/database.ts";
+import type { Provisioning } from "../../db/tables.ts";
+import type { VerifiedAssertion } from "../../protocols/saml/response.ts";
+import { Refusal } from "../../refusal.ts";
+import type { Scope } from "../../scope.ts";
+import { recordEvent } from "../audit/events.ts";
+import { offerSignIn } from "../sessions/links.ts";
+import { inDays, openSession, sessionById } from "../sessions/sessions.ts";
+import { findPerson, type Person } from "./person.ts";
+
+/** The browser that posted the response. */
+export interface Browser {
+  readonly userAgent: string | undefined;
+  /** The session that was last opened in it, if any. */
+  readonly sessionId: string | undefined;
+  /** The path to go to. */
+  readonly next: string;
+}
+
+/** The person is in; or somebody else is signed in there, and the person has to say that they mean to switch. */
+export type SignedIn =
+  | {
+      readonly kind: "session";
+      readonly id: string;
+      readonly token: string;
+      readonly expiresAt: Date;
+      readonly next: string;
+    }
+  | { readonly kind: "switch"; readonly token: string; readonly from: string; readonly to: string };
+
+/**
+ * Signs in the person whom the assertion names: once for each assertion, however often and at the same moment it is posted.
+ * The first sign-in through SSO leads to the welcome page. Refuses a replay (403 `replay`), an answer to a request that is
+ * not open (403 `in-response-to`), and whom `findPerson` refuses.
+ */
+export function signInThroughSso(scope: Scope, assertion: VerifiedAssertion, browser: Browser): Promise<SignedIn> {
+  return inTransaction(scope.db, async (db) => {
+    const inside = { ...scope, db };
+    refuseUnasked(assertion);
+    await useAssertion(inside, assertion);
+    const integration = await readIntegration(inside);
+    const person = await findPerson(inside, assertion, integration.provisioning);
+    const days = inDays(scope.now, integration.sessionDays);
+    const limit = assertion.sessionNotOnOrAfter;
+    const expiresAt = limit && limit < days ? limit : days;
+    const next = person.isNew ? `/welcome?next=${encodeURIComponent(browser.next)}` : browser.next;
+    await writeSignIn(db, scope.organization.id, person.memberId, scope.now);
+    const other = browser.sessionId ? await sessionById(inside, browser.sessionId) : undefined;
+    if (other && other.memberId !== person.memberId) {
+      return offerSwitch(inside, person, other.email, next, expiresAt);
+    }
+    return open(inside, person, browser, next, expiresAt);
+  });
+}
+
+async function open(scope: Scope, person: Person, browser: Browser, next: string, expiresAt: Date): Promise<SignedIn> {
+  const { memberId, email, role } = person;
+  const actor = { kind: "member", id: memberId, name: email, role } as const;
+  const { userAgent } = browser;
+  const session = await openSession({ ...scope, actor }, { memberId, method: "sso", expiresAt, userAgent });
+  const target = { kind: "member", id: memberId, name: email };
+  await recordEvent({ ...scope, actor }, { action: "session.opened", target, detail: { method: "sso" } });
+  return { kind: "session", ...session, expiresAt, next };
+}
+
+/** Somebody else is signed in here. Whoever tricked this browser into the post must not have it act as another person. */
+async function offerSwitch(
+  scope: Scope,
+  person: Person,
+  from: string,
+  next: string,
+  sessionExpiresAt: Date,
+): Promise<SignedIn> {
+  const expiresAt = new Date(scope.now.getTime() + 5 * 60_000);
+  const { memberId, email } = person;
+  const token = await offerSignIn(scope, { memberId, method: "sso", next, expiresAt, sessionExpiresAt });
+  return { kind: "switch", token, from, to: email };
+}
+
+/** We have sent no request that is still open, so whatever answers one answers somebody else's. */
+function refuseUnasked(assertion: VerifiedAssertion): void {
+  if (assertion.inResponseTo === undefined) return;
+  const sentence = "This sign-in answers a request that was not made in this browser. Start again.";
+  const cause = {
+    check: "InResponseTo",
+    wanted: "none, or an open request of this browser",
+    got: assertion.inResponseTo,
+  };
+  throw new Refusal(403, "in-response-to", sentence, cause);
+}
+
+const insertUse = statement<{ issuer: string }, [string, string, Buffer, Date]>(`
+  INSERT INTO used_assertions (organization_id, issuer, assertion_hash, expires_at) VALUES ($1, $2, $3, $4)
+  ON CONFLICT DO NOTHING RETURNING issuer`);
+
+async function useAssertion(scope: Scope, assertion: VerifiedAssertion): Promise<void> {
+  const hash = createHash("sha256").update(assertion.assertionId).digest();
+  const used = await insertUse(scope.db, scope.organization.id, assertion.issuer, hash, assertion.expiresAt);
+  if (used.length > 0) return;
+  const sentence = "This sign-in was used already. Start again from your dashboard.";
+  const cause = { check: "replay", wanted: "an assertion that was not seen before", got: "one that was" };
+  throw new Refusal(403, "replay", sentence, cause);
+}
+
+const selectIntegration = statement<{ provisioning: Provisioning; sessionDays: number }, [string]>(`
+  SELECT provisioning, session_days AS "sessionDays" FROM integrations WHERE organization_id = $1 FOR KEY SHARE`);
+
+async function readIntegration(scope: Scope) {
+  const [integration] = await selectIntegration(scope.db, scope.organization.id);
+  if (integration) return integration;
+  throw new Refusal(404, "integration", "Single Sign-On is not set up for this organization any more.");
+}
+
+const writeSignIn = statement<never, [string, string, Date]>(`
+  WITH welcomed AS (
+    UPDATE members SET welcomed_at = $3 WHERE organization_id = $1 AND id = $2 AND welcomed_at IS NULL
+  )
+  UPDATE integrations SET last_sso_login_at = $3 WHERE organization_id = $1`);

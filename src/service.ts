@@ -1,0 +1,100 @@
+import type { Server } from "node:http";
+import { join } from "node:path";
+import { type FetchCallback, serve } from "@hono/node-server";
+import { createApp } from "./app.ts";
+import type { Config } from "./config.ts";
+import { openDatabase } from "./db/database.ts";
+import { startEmbedded } from "./db/embedded/embedded.ts";
+import { listen } from "./db/listen.ts";
+import { migrate } from "./db/migrate.ts";
+import { disconnectBatch } from "./domain/integration/disconnect.ts";
+import { createGate } from "./domain/integration/gate.ts";
+import { startWorker } from "./domain/jobs/worker.ts";
+import { startSweeping } from "./domain/sso/sweep.ts";
+import type { Logger } from "./observe/log.ts";
+import { createMetrics } from "./observe/metrics.ts";
+import { projectRoot } from "./root.ts";
+import type { Env, Parts } from "./web/edge/context.ts";
+
+/** A running service. */
+export interface Service {
+  readonly parts: Parts;
+  /** Takes no more requests, lets those under way end, and stops the database that is ours. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything in order: database, migrations, parts, and last the door. */
+export async function startService(config: Config, log: Logger, clock = () => new Date()): Promise<Service> {
+  const embedded = config.databaseUrl === undefined ? await startEmbedded(embeddedOptions(config, log)) : undefined;
+  try {
+    const connection = embedded?.connection ?? { connectionString: config.databaseUrl ?? "" };
+    const ran = await migrate(connection, join(projectRoot, "migrations"));
+    if (ran.length > 0) log.info({ migrations: ran }, "migrated the database");
+    const assembled = assemble(config, log, clock, connection);
+    const server = await openDoor(config, assembled.parts);
+    return {
+      parts: assembled.parts,
+      async stop() {
+        await closeDoor(server);
+        await assembled.stop();
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+/** The parts on an open database, without a door: what tests call directly. */
+export function assemble(
+  config: Config,
+  log: Logger,
+  clock: () => Date,
+  connection: Parameters<typeof openDatabase>[0],
+) {
+  const database = openDatabase(connection);
+  const { db } = database;
+  const settings = { baseUrl: config.baseUrl, integrationPlans: config.integrationPlans };
+  const listener = listen(connection, "gates", () => gate.forget());
+  const gate = createGate(db, settings, listener.hears);
+  const worker = startWorker(db, { disconnect: disconnectBatch }, log);
+  const stopSweeping = startSweeping(db, clock, log);
+  const parts: Parts = { config, settings, db, log, gate, worker, clock, metrics: createMetrics() };
+  return {
+    parts,
+    async stop() {
+      stopSweeping();
+      await worker.stop();
+      await listener.close();
+      await database.close();
+    },
+  };
+}
+
+function embeddedOptions(config: Config, log: Logger) {
+  return {
+    dataDir: config.dataDir,
+    log: (level: "info" | "warn" | "error", message: string) => log[level](message),
+  };
+}
+
+function openDoor(config: Config, parts: Parts): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const app = createApp(parts);
+    const fetch: FetchCallback = (request, bindings) => app.fetch(request, bindings as Env["Bindings"]);
+    const server = serve({ fetch, hostname: config.host, port: config.port }, () => resolve(server)) as Server;
+    // A client that sends its request slower than this is cut off.
+    server.requestTimeout = 60_000;
+    server.headersTimeout = 10_000;
+    server.once("error", reject);
+  });
+}
+
+function closeDoor(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), 5_000).unref();
+  });
+}

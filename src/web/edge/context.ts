@@ -1,0 +1,54 @@
+import type { Context as HonoContext } from "hono";
+import type { Config } from "../../config.ts";
+import type { Db } from "../../db/database.ts";
+import type { Gate } from "../../domain/integration/gate.ts";
+import type { Worker } from "../../domain/jobs/worker.ts";
+import type { Organization, OrganizationSettings } from "../../domain/organizations/organization.ts";
+import type { Session } from "../../domain/sessions/sessions.ts";
+import type { Logger } from "../../observe/log.ts";
+import type { Metrics } from "../../observe/metrics.ts";
+import type { Actor, Scope } from "../../scope.ts";
+
+/** The parts of the running service, put together in `app.ts` and handed to each request. */
+export interface Parts {
+  readonly config: Config;
+  /** The part of the configuration that organizations depend on. */
+  readonly settings: OrganizationSettings;
+  readonly db: Db;
+  readonly log: Logger;
+  readonly gate: Gate;
+  readonly worker: Worker;
+  readonly metrics: Metrics;
+  readonly clock: () => Date;
+}
+
+/** How a refusal is dressed for the one who asked. */
+export type Dress = "page" | "scim" | "problem";
+
+/** What the edge found out about a request, step by step, before its handler runs. */
+export interface Variables {
+  parts: Parts;
+  now: Date;
+  referenceId: string;
+  ip: string | undefined;
+  dress: Dress;
+  /** The slug in the host; undefined at the apex. */
+  slug: string | undefined;
+  organization: Organization;
+  session: Session;
+  scope: Scope;
+}
+
+export interface Env {
+  Bindings: { incoming?: { socket?: { remoteAddress?: string } } };
+  Variables: Variables;
+}
+
+export type Context = HonoContext<Env>;
+export type Handler = (c: Context) => Response | Promise<Response>;
+
+/** A scope for this request: in this organization, for this actor. */
+export function scopeFor(c: Context, organization: Organization, actor: Actor): Scope {
+  const { parts, now, referenceId, ip } = c.var;
+  return { db: parts.db, organization, actor, now, referenceId, ip, log: parts.log };
+}

@@ -1,0 +1,110 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Hono, Next } from "hono";
+import { listOwners } from "../../domain/members/members.ts";
+import { allows, type Permission } from "../../domain/members/permissions.ts";
+import { Refusal } from "../../refusal.ts";
+import { type Context, type Dress, type Env, type Handler, scopeFor } from "./context.ts";
+import { refusalPage } from "./refusals.tsx";
+import { requireSameOrigin } from "./same-origin.ts";
+import { findPerson, sendToSignIn } from "./session.ts";
+import { loadOrganization } from "./tenant.ts";
+
+/**
+ * Who may come in. Doors are shut unless they say `open`: to a person with a permission, to a directory with a SCIM token,
+ * to the operator. `crossSite` is for the one form that another site is meant to post.
+ */
+export type Door =
+  | { readonly open: "apex" | "organization" | "scim"; readonly crossSite?: true }
+  | { readonly permission: Permission }
+  | { readonly directory: true }
+  | { readonly operator: true };
+
+/** One line of the URL map. */
+export interface Route {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "ALL";
+  readonly path: string;
+  readonly door: Door;
+  readonly answer: Handler;
+}
+
+/** Hangs the routes in, each behind its door; a known path asked in another way is 405. */
+export function hang(app: Hono<Env>, routes: readonly Route[]): void {
+  for (const { method, path, door, answer } of routes)
+    app.on(method === "ALL" ? [] : [method], path, guard(door), answer);
+  for (const { method, path, door, answer } of routes) if (method === "ALL") app.all(path, guard(door), answer);
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const here = routes.filter((route) => route.path === path && route.method !== "ALL");
+    const [first] = here;
+    if (first)
+      app.all(path, guard(shown(first.door)), () => refuseMethod(here.map((route) => route.method).join(", ")));
+  }
+}
+
+/** A wrong method is told to anybody who asks; only the form of the answer depends on the door. */
+function shown(door: Door): Door {
+  if ("directory" in door) return { open: "scim" };
+  return "operator" in door ? door : { open: "apex", crossSite: true };
+}
+
+function guard(door: Door) {
+  return async (c: Context, next: Next): Promise<Response | undefined> => {
+    c.set("dress", dressOf(door));
+    if ("directory" in door) await admitDirectory(c);
+    else if ("operator" in door) admitOperator(c);
+    else if ("permission" in door) {
+      const answer = await admitPerson(c, door.permission);
+      if (answer) return answer;
+    } else await admitAnybody(c, door);
+    await next();
+    return undefined;
+  };
+}
+
+function dressOf(door: Door): Dress {
+  if ("directory" in door || ("open" in door && door.open === "scim")) return "scim";
+  return "operator" in door ? "problem" : "page";
+}
+
+async function admitAnybody(c: Context, door: Extract<Door, { open: string }>): Promise<void> {
+  if (door.open === "organization") await loadOrganization(c);
+  const origin = c.var.organization?.url ?? c.var.parts.config.baseUrl.origin;
+  if (c.req.method === "POST" && !door.crossSite) requireSameOrigin(c, origin);
+  if (c.var.organization) c.set("scope", scopeFor(c, c.var.organization, { kind: "visitor", name: "visitor" }));
+}
+
+async function admitPerson(c: Context, permission: Permission): Promise<Response | undefined> {
+  await loadOrganization(c);
+  if (!(await findPerson(c))) return sendToSignIn(c);
+  if (c.req.method === "POST") requireSameOrigin(c, c.var.organization.url);
+  if (allows(c.var.session.role, permission)) return undefined;
+  const owners = await listOwners(c.var.scope);
+  const sentence = "This page is for the owners and admins of the organization.";
+  const refusal = new Refusal(403, "permission", sentence, { check: permission, got: c.var.session.role });
+  return refusalPage(c, refusal, {}, { whomToAsk: owners.map((owner) => `${owner.name}, ${owner.email}`) });
+}
+
+async function admitDirectory(c: Context): Promise<void> {
+  const { parts, slug, now } = c.var;
+  const client = await parts.gate.open(slug ?? "", bearerToken(c), now);
+  c.set("organization", client.organization);
+  c.set("scope", scopeFor(c, client.organization, { kind: "directory", id: client.tokenId, name: "SCIM" }));
+}
+
+function admitOperator(c: Context): void {
+  const wanted = createHash("sha256").update(c.var.parts.config.operatorToken).digest();
+  const got = createHash("sha256")
+    .update(bearerToken(c) ?? "")
+    .digest();
+  if (timingSafeEqual(wanted, got)) return;
+  const sentence = "The operator token is missing or not valid: send Authorization: Bearer OPERATOR_TOKEN.";
+  throw new Refusal(401, "unauthorized", sentence);
+}
+
+/** RFC 6750 §2.1; the scheme's case does not count (RFC 9110 §11.1). */
+function bearerToken(c: Context): string | undefined {
+  return /^bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+}
+
+function refuseMethod(allowed: string): never {
+  throw new Refusal(405, "method", `This address takes ${allowed}.`, { check: "method", wanted: allowed });
+}

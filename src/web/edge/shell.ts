@@ -1,0 +1,27 @@
+import { allows, type Permission } from "../../domain/members/permissions.ts";
+import type { Shell } from "../ui/shell.ts";
+import type { Context } from "./context.ts";
+
+const MENU: readonly { label: string; href: string; permission: Permission }[] = [
+  { label: "Home", href: "/", permission: "organization.view" },
+  { label: "People", href: "/people", permission: "organization.people.view" },
+  { label: "Settings", href: "/settings", permission: "organization.settings.view" },
+];
+
+const ROLES = { owner: "Owner", admin: "Admin", member: "Member" } as const;
+
+/** What this request's page is framed with: the organization, who is signed in, and what they may open. */
+export function shellOf(c: Context): Shell {
+  const { parts, organization, session } = c.var;
+  const { productName, supportEmail } = parts.config;
+  if (!organization) return { productName, supportEmail, menu: [] };
+  const shell = { productName, supportEmail, organization };
+  if (!session) return { ...shell, menu: [] };
+  const allowed = MENU.filter((item) => allows(session.role, item.permission));
+  const menu = allowed.map(({ label, href }) => ({ label, href, current: isCurrent(c.req.path, href) }));
+  return { ...shell, menu, person: { name: session.name, email: session.email, role: ROLES[session.role] } };
+}
+
+function isCurrent(path: string, href: string): boolean {
+  return href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`);
+}

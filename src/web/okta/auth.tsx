@@ -1,0 +1,78 @@
+import { recordEvent } from "../../domain/audit/events.ts";
+import { expectedResponse } from "../../domain/sso/expectations.ts";
+import { signInThroughSso } from "../../domain/sso/sign-in.ts";
+import { verifyResponse } from "../../protocols/saml/response.ts";
+import { Refusal } from "../../refusal.ts";
+import type { Context } from "../edge/context.ts";
+import { refusalPage } from "../edge/refusals.tsx";
+import { browserSessionId, safePath, setSession } from "../edge/session.ts";
+import { shellOf } from "../edge/shell.ts";
+import { KIBIBYTE, readForm } from "../edge/size.ts";
+import { Button, ButtonRow, LinkButton } from "../ui/button.tsx";
+import { Card } from "../ui/card.tsx";
+import { PageHeading } from "../ui/heading.tsx";
+import { Page, renderPage } from "../ui/page.tsx";
+
+/** 256 KiB of XML in base64, wrapped and percent-encoded, and a RelayState. */
+const LARGEST_FORM = 1024 * KIBIBYTE;
+
+/** `POST /okta/auth`: the assertion consumer (SAML Bindings §3.5). */
+export async function consumeAssertion(c: Context): Promise<Response> {
+  const { scope } = c.var;
+  try {
+    const expected = await expectedResponse(scope);
+    const form = await readForm(c, LARGEST_FORM);
+    const assertion = verifyResponse(formField(form), expected);
+    const next = safePath(form.get("RelayState"));
+    const browser = { userAgent: c.req.header("user-agent"), sessionId: browserSessionId(c), next };
+    const outcome = await signInThroughSso(scope, assertion, browser);
+    if (outcome.kind === "switch") return askToSwitch(c, outcome);
+    setSession(c, outcome);
+    return c.redirect(outcome.next, 303);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return refuseSignIn(c, error);
+  }
+}
+
+function formField(form: URLSearchParams): string {
+  const [response, ...more] = form.getAll("SAMLResponse");
+  if (response && more.length === 0) return response;
+  const got = response ? "several" : "none";
+  const sentence = "This address takes a SAML response from your identity provider. Start from your dashboard.";
+  throw new Refusal(400, "request", sentence, { check: "request", wanted: "one SAMLResponse field", got });
+}
+
+/** The member reads a sentence and a number; under that number the audit log says which check failed, and why. */
+async function refuseSignIn(c: Context, refusal: Refusal): Promise<Response> {
+  const { code, status, cause, message } = refusal;
+  c.var.parts.metrics.refused(refusal);
+  if (code !== "integration") {
+    const detail = { code, status, sentence: message, ...cause };
+    await recordEvent(c.var.scope, { action: "session.refused", detail });
+  }
+  return refusalPage(c, refusal, {}, { retry: { label: "Try again", href: "/sign-in" } });
+}
+
+async function askToSwitch(c: Context, offer: { token: string; from: string; to: string }): Promise<Response> {
+  const page = (
+    <Page title="Switch account?" shell={shellOf(c)} width="narrow">
+      <Card>
+        <PageHeading
+          title="Switch account?"
+          lead={`You are signed in here as ${offer.from}. Your identity provider wants to sign in ${offer.to}.`}
+        />
+        <form method="post" action="/sign-in/link">
+          <input type="hidden" name="token" value={offer.token} />
+          <ButtonRow>
+            <Button>Continue as {offer.to}</Button>
+            <LinkButton href="/" kind="secondary">
+              Stay {offer.from}
+            </LinkButton>
+          </ButtonRow>
+        </form>
+      </Card>
+    </Page>
+  );
+  return c.html(await renderPage(page));
+}

@@ -1,0 +1,81 @@
+import { type Features, resourceTypes, schemas, serviceProviderConfig } from "../../../protocols/scim/discovery.ts";
+import type { JsonObject } from "../../../protocols/scim/json.ts";
+import { listResponse, MAX_COUNT } from "../../../protocols/scim/list.ts";
+import { Refusal } from "../../../refusal.ts";
+import type { Context } from "../../edge/context.ts";
+import { answer } from "./exchange.ts";
+
+/** What is true of us now: clients choose their requests by it. */
+const FEATURES: Features = {
+  patch: true,
+  bulk: false,
+  filter: { maxResults: MAX_COUNT },
+  sort: false,
+  etag: false,
+  cursor: false,
+};
+
+/** `GET /ServiceProviderConfig` (RFC 7644 §4). Discovery is public: it says nothing about anybody. */
+export function getServiceProviderConfig(c: Context): Response {
+  return answer(c, serviceProviderConfig(publicBaseUrl(c), FEATURES));
+}
+
+/** `GET /ResourceTypes`. */
+export function getResourceTypes(c: Context): Response {
+  return answerAll(c, resourceTypes(publicBaseUrl(c)));
+}
+
+/** `GET /ResourceTypes/:id`. */
+export function getResourceType(c: Context): Response {
+  return answerOne(c, resourceTypes(publicBaseUrl(c)));
+}
+
+/** `GET /Schemas`. */
+export function getSchemas(c: Context): Response {
+  return answerAll(c, schemas(publicBaseUrl(c)));
+}
+
+/** `GET /Schemas/:id`. */
+export function getSchema(c: Context): Response {
+  return answerOne(c, schemas(publicBaseUrl(c)));
+}
+
+/** `/Me`: a token is a directory's, not a person's (RFC 7644 §3.11). */
+export function refuseMe(): never {
+  throw new Refusal(
+    501,
+    "notImplemented",
+    "There is no /Me here: a SCIM token belongs to a directory, not to a person.",
+  );
+}
+
+/** Whatever else is asked below the base URL. */
+export function refuseUnknownEndpoint(): never {
+  throw new Refusal(404, "notFound", "There is no such endpoint. The resources are /Users and /Groups.");
+}
+
+/** `/okta/scrim`: a misprint that stands in many guides. */
+export function correctMisprint(c: Context): never {
+  const right = `${c.var.organization.url}/okta/scim`;
+  throw new Refusal(
+    404,
+    "notFound",
+    `The SCIM base URL is ${right}: "scrim" is a misprint. Correct it in your identity provider.`,
+  );
+}
+
+function answerAll(c: Context, resources: readonly JsonObject[]): Response {
+  return answer(c, { ...listResponse(resources, resources.length, 1) } as unknown as JsonObject);
+}
+
+function answerOne(c: Context, resources: readonly JsonObject[]): Response {
+  const id = c.req.param("id");
+  const found = resources.find((resource) => resource["id"] === id);
+  if (!found)
+    throw new Refusal(404, "notFound", `There is nothing here with the id ${JSON.stringify(id?.slice(0, 100))}.`);
+  return answer(c, found);
+}
+
+function publicBaseUrl(c: Context): string {
+  return `${c.var.organization.url}/okta/scim`;
+}
