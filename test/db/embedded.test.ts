@@ -114,6 +114,32 @@ test("a data folder too deep for a socket has it in a private temporary folder, 
   assert.deepEqual([existsSync(host), readdirSync(dataDir).includes("socket")], [false, false]);
 });
 
+test("on the loopback interface, as on Windows, the database wants its random password", async (t) => {
+  const dataDir = join(emptyFolder(t), "data");
+  const server = await startEmbedded({ dataDir, log, transport: "loopback" });
+  t.after(() => server.stop());
+  const { connection } = server;
+  assert.equal(connection.host, "127.0.0.1");
+  assert.deepEqual(await query(connection, "show listen_addresses"), ["127.0.0.1"]);
+  assert.equal(statSync(join(dataDir, "postgres-password")).mode & 0o777, 0o600);
+  assert.equal(connection.password?.length, 43);
+  await assert.rejects(query({ ...connection, password: "guess" }, "select 1"), { code: "28P01" });
+});
+
+test("a caller's settings win over ours, and a setting that PostgreSQL does not know stops the start", async (t) => {
+  const dataDir = await dataFolder(t);
+  const server = await startEmbedded({ dataDir, log, settings: { fsync: "off", work_mem: "8MB" } });
+  const names = "current_setting('fsync') || current_setting('work_mem')";
+  assert.deepEqual(await query(server.connection, `select ${names}`), ["off8MB"]);
+  await server.stop();
+  const unknown = startEmbedded({ dataDir, log, settings: { colour: "green" } });
+  await assert.rejects(unknown, {
+    message: /^PostgreSQL did not start .*unrecognized configuration parameter "colour"/s,
+  });
+  const again = await startEmbedded({ dataDir, log });
+  await again.stop();
+});
+
 test("of five starts at one moment on one folder one runs and four are told so", async (t) => {
   const dataDir = await dataFolder(t);
   const starts = await Promise.all(Array.from({ length: 5 }, () => startProcess(dataDir)));

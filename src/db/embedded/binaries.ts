@@ -50,7 +50,8 @@ function environment(native: string, linkFolder: string): Record<string, string>
   if (links.length === 0) return own;
   mkdirSync(linkFolder, { mode: 0o755 });
   for (const { source, target } of links) symlinkSync(source, join(linkFolder, basename(target)));
-  return { ...own, LD_LIBRARY_PATH: linkFolder, DYLD_LIBRARY_PATH: linkFolder };
+  const path = [linkFolder, join(native, "lib")].join(":");
+  return { ...own, LD_LIBRARY_PATH: path, DYLD_LIBRARY_PATH: path };
 }
 
 /** What `pg-symlinks.json` of the package lists and is not there. Paths in it start at the package's own folder. */

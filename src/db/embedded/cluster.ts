@@ -18,17 +18,6 @@ import type { Runner } from "./runner.ts";
 /** The folder of PostgreSQL's files in the data folder. */
 export const clusterFolder = (dataDir: string): string => join(dataDir, "postgres");
 
-/**
- * Whether the data folder has a database. A half-made one does not count: it has another name. Throws one sentence when
- * its place is taken by something else, so that nothing damaged is replaced by a new database.
- */
-export function hasCluster(dataDir: string): boolean {
-  const folder = clusterFolder(dataDir);
-  if (!existsSync(folder)) return false;
-  if (existsSync(join(folder, "PG_VERSION"))) return true;
-  throw new Error(`What is in ${folder} is not a whole PostgreSQL database: restore it, or choose another DATA_DIR.`);
-}
-
 const STAGING = "postgres.new-";
 
 /**
@@ -85,9 +74,13 @@ function syncFolder(folder: string): void {
   closeSync(descriptor);
 }
 
-/** Throws one sentence when the files were made by another major version than `major`. */
+/** Throws one sentence when the files were made by another major version than `major`, or are not all there. */
 export function checkVersion(folder: string, major: string): void {
-  const found = readFileSync(join(folder, "PG_VERSION"), "utf8").trim();
+  const file = join(folder, "PG_VERSION");
+  if (!existsSync(file)) {
+    throw new Error(`What is in ${folder} is not a whole PostgreSQL database: restore it, or choose another DATA_DIR.`);
+  }
+  const found = readFileSync(file, "utf8").trim();
   if (found === major) return;
   throw new Error(
     `The database in ${folder} was made by PostgreSQL ${found} and this release brings PostgreSQL ${major}: dump it with the release that made it and load it into a new DATA_DIR, or set DATABASE_URL.`,

@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, realpathSync, statSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Binaries, locateBinaries } from "./binaries.ts";
-import { checkVersion, clusterFolder, createCluster, hasCluster, stageCluster } from "./cluster.ts";
+import { checkVersion, clusterFolder, createCluster, stageCluster } from "./cluster.ts";
 import { type Connection, type Endpoint, loopbackEndpoint, socketEndpoint } from "./endpoint.ts";
 import { endOrphans } from "./orphans.ts";
 import { takeOwnership } from "./owner-lock.ts";
@@ -89,7 +89,7 @@ async function runServer(dataDir: string, endpoint: Endpoint, options: EmbeddedO
 /** Makes the database if there is none, or checks that we can run the one that is there. */
 async function openCluster(dataDir: string, binaries: Binaries, endpoint: Endpoint, log: Log) {
   const folder = clusterFolder(dataDir);
-  if (hasCluster(dataDir)) {
+  if (lstatSync(folder, { throwIfNoEntry: false })) {
     const runner = chooseRunner(binaries, folder);
     checkVersion(folder, runner.major);
     runner.own(folder);
