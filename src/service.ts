@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { type FetchCallback, serve } from "@hono/node-server";
+import { serve } from "@hono/node-server";
 import { createApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./db/database.ts";
@@ -82,7 +82,7 @@ function embeddedOptions(config: Config, log: Logger) {
 function openDoor(config: Config, parts: Parts): Promise<Server> {
   return new Promise((resolve, reject) => {
     const app = createApp(parts);
-    const fetch: FetchCallback = (request, bindings) => app.fetch(request, bindings as Env["Bindings"]);
+    const fetch: Parameters<typeof serve>[0]["fetch"] = (request, bindings) => app.fetch(request, bindings as Env["Bindings"]);
     const server = serve({ fetch, hostname: config.host, port: config.port }, () => resolve(server)) as Server;
     // A client that sends its request slower than this is cut off.
     server.requestTimeout = 60_000;

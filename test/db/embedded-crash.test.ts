@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,8 +11,8 @@ import type { Connection } from "../../src/db/embedded/endpoint.ts";
 import { readPidFile } from "../../src/db/embedded/pid-file.ts";
 import { findMarked, markOf } from "../../src/db/embedded/processes.ts";
 import { shutDown } from "../../src/db/embedded/shutdown.ts";
-import { dataFolder, query } from "./embedded-folder.ts";
-import { startOwner } from "./embedded-process.ts";
+import { dataFolder, emptyFolder, query } from "./embedded-folder.ts";
+import { startOwner, startProcess } from "./embedded-process.ts";
 
 test("kill -9 of the service leaves a database that the next start replaces at once", async (t) => {
   const dataDir = await dataFolder(t);
@@ -25,6 +25,14 @@ test("kill -9 of the service leaves a database that the next start replaces at o
   assert.deepEqual(await query(server.connection, "select it from kept"), [7]);
   assert.notEqual(postmasterOf(dataDir), orphan);
   assert.equal(findMarked(markOf(join(dataDir, "postgres"))).includes(orphan), false);
+});
+
+test("kill -9 during the first start, while the database is being made, does not hold up the next", async (t) => {
+  const dataDir = join(emptyFolder(t), "data");
+  await assert.rejects(startProcess(dataDir, ["timeout", "--signal=KILL", "0.6"]));
+  assert.match(readdirSync(dataDir).join(), /postgres\.new-/);
+  const server = await start(t, dataDir);
+  assert.deepEqual(await query(server.connection, "select 1"), [1]);
 });
 
 test("kill -9 of the service and of the database at once loses no answered write", async (t) => {

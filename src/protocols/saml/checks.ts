@@ -110,7 +110,7 @@ function inResponseTo({ message, claims }: Signed): void {
   const signed = bearerOf(claims).inResponseTo;
   const envelope = attributeOf(message.response.element, "InResponseTo");
   if (signed !== "" && (envelope === undefined || envelope === signed)) return;
-  throw refusal("in-response-to", `${envelope} in SubjectConfirmationData`, signed ?? "none");
+  throw refusal("in-response-to", `${envelope || "a request"} in SubjectConfirmationData`, signed ?? "none");
 }
 
 /** SAML Core §2.5.1: a condition that is not understood makes the assertion's validity unknown. */

@@ -44,5 +44,6 @@ export function refusal(check: CheckName, wanted: string, got: string, sentence?
 }
 
 function cut(text: string): string {
+  if (text === "") return "nothing";
   return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 }

@@ -54,7 +54,10 @@ function isPresent(value: JsonValue | undefined): boolean {
 }
 
 function compare({ op, definition, value: wanted }: Comparison, got: JsonValue | undefined): boolean {
-  if (got === undefined || got === null || wanted === null) return ((got ?? null) === wanted) === (op === "eq");
+  if (got === undefined || got === null || wanted === null) {
+    const same = (got ?? null) === wanted;
+    return op === "eq" ? same : op === "ne" && !same;
+  }
   const [a, b] = [comparable(definition, got), comparable(definition, wanted)];
   if (op === "eq") return a === b;
   if (op === "ne") return a !== b;

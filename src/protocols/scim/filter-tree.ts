@@ -38,10 +38,15 @@ export interface Not {
 }
 
 /** Two or more filters, so that a long row of `or` is no deep tree. */
-export interface Junction {
-  readonly op: "and" | "or";
+export interface And {
+  readonly op: "and";
+  readonly filters: readonly Filter[];
+}
+
+export interface Or {
+  readonly op: "or";
   readonly filters: readonly Filter[];
 }
 
 /** A filter (RFC 7644 §3.4.2.2) whose attributes are resolved against the schema. */
-export type Filter = Comparison | Presence | ValueFilter | Not | Junction;
+export type Filter = Comparison | Presence | ValueFilter | Not | And | Or;

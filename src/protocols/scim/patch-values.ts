@@ -34,7 +34,8 @@ function written(op: "add" | "replace", target: AttributeTarget, values: JsonObj
   const claims = new Set<JsonObject>();
   const after = values.flatMap((one) => {
     const next = chosen.has(one) ? rewritten(op, target, one, seed, value) : one;
-    if (next !== undefined && isPrimary(next) && !isPrimary(one)) claims.add(next);
+    const says = sub?.name === "primary" && chosen.has(one);
+    if (next !== undefined && isPrimary(next) && (says || !isPrimary(one))) claims.add(next);
     return next === undefined ? [] : [next];
   });
   return withOnePrimary(attribute, after, claims);
@@ -111,12 +112,14 @@ function added(attribute: Attribute, values: readonly JsonObject[], given: reado
 
 function isSame(attribute: Attribute, one: JsonObject, other: JsonObject): boolean {
   if (one["value"] === undefined) return sameJson(one, other);
-  return ["value", "type"].every((name) => folded(attribute, one, name) === folded(attribute, other, name));
+  return samePart(attribute, one, other, "value") && samePart(attribute, one, other, "type");
 }
 
-function folded(attribute: Attribute, value: JsonObject, name: string): JsonValue | undefined {
-  const part = value[name];
-  return typeof part === "string" && !subAttributeOf(attribute, name)?.caseExact ? foldAscii(part) : part;
+function samePart(attribute: Attribute, one: JsonObject, other: JsonObject, name: string): boolean {
+  const [a, b] = [one[name], other[name]];
+  if (a === b) return true;
+  if (typeof a !== "string" || typeof b !== "string" || a.length !== b.length) return false;
+  return !subAttributeOf(attribute, name)?.caseExact && foldAscii(a) === foldAscii(b);
 }
 
 /** The one value that an operation makes primary makes the others not so; two are refused. */
@@ -155,7 +158,7 @@ function namedValues(attribute: Attribute, value: unknown): JsonValue[] {
 /** Whether a value is meant by one that names only some of its parts. */
 function isNamed(attribute: Attribute, one: JsonObject, named: JsonObject): boolean {
   const parts = Object.keys(named).filter((name) => name !== "primary" && name !== "display");
-  return parts.length > 0 && parts.every((name) => folded(attribute, one, name) === folded(attribute, named, name));
+  return parts.length > 0 && parts.every((name) => samePart(attribute, one, named, name));
 }
 
 function objects(values: JsonValue | undefined): JsonObject[] {
