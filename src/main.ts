@@ -1,15 +1,18 @@
+import { inspect } from "node:util";
 import { ConfigError, readConfig } from "./config.ts";
 import { awaitsSetup } from "./domain/organizations/organizations.ts";
 import { createLog } from "./observe/log.ts";
 import { type Service, startService } from "./service.ts";
 import { setupToken } from "./web/setup-token.ts";
 
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const say = (line: string) => process.stdout.write(`${line}\n`);
 
 try {
   await run();
 } catch (error) {
-  say(error instanceof ConfigError || !(error instanceof Error) ? String((error as Error).message) : error.message);
+  // One sentence for the operator; the stack only of what nobody foresaw.
+  const foreseen = error instanceof ConfigError || (error instanceof Error && !("code" in error));
+  process.stderr.write(`${error instanceof Error && foreseen ? error.message : inspect(error)}\n`);
   process.exitCode = 1;
 }
 
