@@ -12,10 +12,10 @@ import { readValue } from "./value.ts";
 export function changedSingle(operation: TargetedOperation, before: JsonValue | undefined): JsonValue | undefined {
   const { op, target, value } = operation;
   const { attribute, sub } = target;
+  if (op === "add" && unwrapped(value) === null) return before;
   const parts: JsonObject | undefined = isObject(before) ? before : undefined;
   if (sub !== undefined) return changedPart(attribute, sub, parts, op === "remove" ? null : value);
   if (op === "remove") return undefined;
-  if (op === "add" && value === null) return before;
   if (attribute.type !== "complex") return readValue(attribute, unwrapped(value));
   const given = attribute.mend === undefined ? value : attribute.mend(value);
   return given === null ? undefined : mergedInto(attribute, parts ?? {}, given);

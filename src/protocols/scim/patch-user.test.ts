@@ -367,13 +367,11 @@ test("operations in any case are read in order, and a later one sees what an ear
   assert.deepEqual(patchUser(ada, parsePatch(body)), ada);
 });
 
-test("ten thousand additions to one attribute stay affordable", () => {
-  const operations = Array.from({ length: 10_000 }, (_, n) => ({
-    op: "add",
-    path: "roles",
-    value: { value: `r${n % 900}` },
-  }));
+test("two thousand operations on one attribute are applied in no time, more are refused", () => {
+  const add = (_: unknown, n: number) => ({ op: "add", path: "roles", value: { value: `r${n % 900}` } });
   const start = performance.now();
-  assert.equal((patch(...operations).attributes["roles"] as unknown[]).length, 900);
-  assert.ok(performance.now() - start < 5000);
+  const roles = patch(...Array.from({ length: 2000 }, add)).attributes["roles"];
+  assert.ok(Array.isArray(roles) && roles.length === 900);
+  assert.ok(performance.now() - start < 5000, "0.1 s when the machine is idle");
+  assert.throws(() => patch(...Array.from({ length: 2001 }, add)), { status: 400, code: "tooMany" });
 });

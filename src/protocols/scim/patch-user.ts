@@ -22,9 +22,15 @@ export interface PatchedUser {
  * matches nothing make the value that the filter describes (Entra ID), a path-less value may have read-only attributes
  * (Okta sends `id`), passwords are dropped. Refuses with 400, and then nothing is changed: `mutability` for read-only
  * attributes named by a path and for removing `userName`, `noTarget` where a filter matches nothing and describes nothing,
- * `invalidPath`, `invalidFilter`, `invalidValue`.
+ * `invalidPath`, `invalidFilter`, `invalidValue`, and `tooMany` past 2,000 operations.
  */
 export function patchUser(current: PatchedUser, operations: readonly PatchOperation[]): PatchedUser {
+  if (operations.length > MAX_OPERATIONS) {
+    throw badRequest(
+      "tooMany",
+      `A PATCH of a user may have ${MAX_OPERATIONS} operations, but got ${operations.length}.`,
+    );
+  }
   const draft = draftOf(current);
   for (const operation of operations) {
     for (const targeted of targetsOf(operation, "User")) apply(draft, targeted);
@@ -38,6 +44,9 @@ export function patchUser(current: PatchedUser, operations: readonly PatchOperat
     attributes,
   };
 }
+
+/** More than a person has attributes. Each costs what its attribute has values, so they are fewer than a group may have. */
+const MAX_OPERATIONS = 2_000;
 
 interface Draft {
   readonly core: JsonObject;

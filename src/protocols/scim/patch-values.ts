@@ -23,6 +23,7 @@ export function changedValues(operation: TargetedOperation, before: JsonValue | 
 
 function written(op: "add" | "replace", target: AttributeTarget, values: JsonObject[], value: unknown): JsonObject[] {
   const { attribute, filter, sub } = target;
+  if (op === "add" && unwrapped(value) === null) return values;
   if (filter === undefined && sub === undefined) {
     const given = objects(readValue(attribute, value));
     if (op === "add") return added(attribute, values, given);
@@ -79,7 +80,7 @@ function created(target: AttributeTarget, values: JsonObject[], value: unknown):
   const { attribute, filter, sub } = target;
   const seed = filter === undefined ? {} : described(filter);
   if (seed === undefined) throw noTarget(target);
-  if (value === null) return values;
+  if (unwrapped(value) === null) return values;
   const given = sub === undefined ? alone(value) : { [sub.name]: unwrapped(value) };
   // Read again: what the filter says was not yet held to the lengths of the schema.
   const [one] = objects([readOne(attribute, mergedInto(attribute, seed, given) ?? {}) ?? null]);
