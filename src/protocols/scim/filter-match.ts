@@ -82,7 +82,7 @@ function compare({ op, definition, value: wanted }: Comparison, got: JsonValue |
 
 function comparable({ type, caseExact }: Attribute, value: JsonValue): JsonValue {
   if (typeof value !== "string") return value;
-  if (type === "dateTime") return new Date(value).toISOString();
+  if (type === "dateTime") return Number.isNaN(Date.parse(value)) ? value : new Date(value).toISOString();
   return caseExact ? value : foldAscii(value);
 }
 

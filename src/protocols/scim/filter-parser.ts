@@ -91,7 +91,7 @@ function resolve({ scanner, type, parent }: FilterContext, name: string, at: num
 }
 
 /** The sub-attribute of a resolved attribute. */
-export function findSub({ path, top }: ResolvedPath, name: string): ResolvedPath | undefined {
+function findSub({ path, top }: ResolvedPath, name: string): ResolvedPath | undefined {
   const definition = subAttributeOf(top, name);
   return definition && { path: { ...path, sub: definition.name }, top, definition };
 }

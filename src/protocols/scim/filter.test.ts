@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Refusal } from "../../refusal.ts";
+import { resolveAttribute } from "./attribute-path.ts";
 import { matches, parseFilter, printFilter } from "./filter.ts";
 import type { JsonObject } from "./json.ts";
 import { ENTERPRISE_URN, type ResourceType } from "./schema.ts";
@@ -119,6 +120,20 @@ test("the tree is resolved against the schema", () => {
   assert.ok(filter.op === "eq");
   assert.deepEqual(filter.path, { urn: ENTERPRISE_URN, attribute: "manager", sub: "value" });
   assert.equal(filter.definition.caseExact, true);
+});
+
+test("a resource whose time is no time does not break a comparison", () => {
+  const filter = parseFilter('meta.created gt "2026-01-01T00:00:00Z"', "User");
+  assert.equal(matches(filter, { meta: { created: "0" } }), false);
+});
+
+test("the name to sort by is resolved as a filter's names are, and an unknown one is refused", () => {
+  assert.deepEqual(resolveAttribute(" NAME.familyname ", "User", "invalidPath").path, {
+    attribute: "name",
+    sub: "familyName",
+  });
+  assert.throws(() => resolveAttribute("shoe", "User", "invalidPath"), { status: 400, code: "invalidPath" });
+  assert.throws(() => resolveAttribute(ENTERPRISE_URN, "User", "invalidPath"), { code: "invalidPath" });
 });
 
 test("a long row of or is one flat node", () => {

@@ -70,6 +70,20 @@ test("an empty PATCH changes nothing", () => {
   assert.deepEqual(patchUser(ada, parsePatch({ Operations: [] })), ada);
 });
 
+test("a key of Entra ID's path-less value may be a path with a filter", () => {
+  const value = { 'emails[type eq "home"].value': "new@home.test", 'EMAILS[type eq "other"].value': "o@x.test" };
+  assert.deepEqual(
+    patch({ op: "Replace", value }),
+    adaWith({ emails: [work, { ...home, value: "new@home.test" }, { value: "o@x.test", type: "other" }] }),
+  );
+});
+
+test("more values than an attribute may have are refused, however they come", () => {
+  const roles = (from: number) => Array.from({ length: 600 }, (_, n) => ({ value: `r${from + n}` }));
+  const add = (from: number) => ({ op: "add", path: "roles", value: roles(from) });
+  assert.throws(() => patch(add(0), add(600)), { status: 400, code: "invalidValue" });
+});
+
 test("the user that is patched is left as it was", () => {
   const before = structuredClone(ada);
   patchUser(ada, parsePatch(entra.updateUser));
