@@ -85,8 +85,9 @@ export function currentUrn(name: string): string {
 /**
  * The name of a user's attribute in a filter or path.
  *
- * Okta's *Unique identifier field* is a free text that becomes the filter's attribute; our guide, as its own default
- * text does, says `email`, which is no SCIM attribute.
+ * Okta makes its *Unique identifier field*, a free text, the attribute of its lookups. Our guide says `email` there, which
+ * is no attribute of SCIM; the addresses are meant.
+ * https://help.okta.com/en-us/content/topics/apps/apps_app_integration_wizard_scim.htm
  */
 export function attributeAlias(name: string): string {
   return foldAscii(name) === "email" ? "emails" : name;
