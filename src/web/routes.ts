@@ -1,3 +1,4 @@
+import { apiRoutes } from "./api-routes.ts";
 import type { Door, Route } from "./edge/doors.ts";
 import { consumeAssertion } from "./okta/auth.tsx";
 import { serviceProviderMetadata } from "./okta/metadata.ts";
@@ -67,4 +68,4 @@ export const organizationRoutes: readonly Route[] = [
 ];
 
 /** Every address at the apex, `BASE_URL`. */
-export const apexRoutes: readonly Route[] = [];
+export const apexRoutes: readonly Route[] = [...apiRoutes];

@@ -4,6 +4,7 @@ import { Refusal } from "../../refusal.ts";
 import { renderPage } from "../ui/page.tsx";
 import { RefusalPage } from "../ui/refusal-page.tsx";
 import type { Context } from "./context.ts";
+import { InvalidValues } from "./invalid-values.ts";
 import { shellOf } from "./shell.ts";
 
 /** What the one who asked reads instead of an answer, in the form that they understand. A 5xx never shows its cause. */
@@ -27,6 +28,7 @@ export async function refuse(error: unknown, c: Context): Promise<Response> {
       detail: message,
       code,
       reference: c.var.referenceId,
+      ...(refusal instanceof InvalidValues && { errors: refusal.errors }),
     };
     return c.body(JSON.stringify(body), status as ContentfulStatusCode, {
       ...headers,

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { type GroupSummary, listGroupSummaries } from "../../../../domain/directory/group-rows.ts";
+import { operation, organizationScope, reply } from "../contract/operation.ts";
+import { page, pageOf, pageQuery } from "../contract/page.ts";
+import { id } from "../contract/schemas.ts";
+
+const group = z
+  .strictObject({
+    id,
+    name: z.string(),
+    source: z.literal("scim").meta({ description: "Groups come from the directory." }),
+    memberCount: z.int(),
+  })
+  .meta({ id: "Group" });
+
+const getGroups = operation({
+  method: "GET",
+  path: "/api/v1/organizations/:slug/groups",
+  name: "listGroups",
+  summary: "List the groups that the directory pushed.",
+  query: pageQuery,
+  answers: { 200: pageOf(group) },
+  async run({ c, query: { cursor, limit } }) {
+    const rows = await listGroupSummaries(await organizationScope(c), { after: cursor, limit: limit + 1 });
+    return reply(200, page(rows, limit, shown));
+  },
+});
+
+/** `/api/v1/organizations/:slug/groups` */
+export const groupOperations = [getGroups];
+
+function shown({ id, name, memberCount }: GroupSummary) {
+  return { id, name, source: "scim" as const, memberCount };
+}

@@ -1,0 +1,84 @@
+import type { z } from "zod";
+import { disconnect, previewDisconnect } from "../../../../domain/integration/disconnect.ts";
+import { checkIntegration, getIntegration, saveIntegration } from "../../../../domain/integration/integration.ts";
+import { operation, organizationScope, reply } from "../contract/operation.ts";
+import { job, shownJob } from "../jobs.ts";
+import { checkMetadata } from "./okta-integration/metadata.ts";
+import {
+  disconnectPreview,
+  integration,
+  integrationInput,
+  savedIntegration,
+  shown,
+} from "./okta-integration/schemas.ts";
+
+const putIntegration = operation({
+  method: "PUT",
+  path: "/api/v1/organizations/:slug/okta-integration",
+  name: "saveIntegration",
+  summary:
+    "Set the Okta integration up, or change it. A SCIM token is made the first time and shown this once; changing SAML " +
+    "values keeps the tokens.",
+  body: integrationInput,
+  answers: { 200: savedIntegration, 201: savedIntegration },
+  refusals: { 409: "The plan lacks the integration, or a disconnect is still under way." },
+  async run({ c, body }) {
+    const scope = await organizationScope(c);
+    const { created, scimToken } = await saveIntegration(scope, await checkedSettings(body));
+    c.var.parts.gate.forget();
+    const saved = { ...shown(scope.organization, await getIntegration(scope)), ...(scimToken && { scimToken }) };
+    const location = `/api/v1/organizations/${scope.organization.slug}/okta-integration`;
+    return created ? reply(201, saved, location) : reply(200, saved);
+  },
+});
+
+const getOneIntegration = operation({
+  method: "GET",
+  path: "/api/v1/organizations/:slug/okta-integration",
+  name: "getIntegration",
+  summary: "Read the Okta integration.",
+  answers: { 200: integration },
+  async run({ c }) {
+    const scope = await organizationScope(c);
+    return reply(200, shown(scope.organization, await getIntegration(scope)));
+  },
+});
+
+const deleteIntegration = operation({
+  method: "DELETE",
+  path: "/api/v1/organizations/:slug/okta-integration",
+  name: "disconnect",
+  summary: "Disconnect: sign-in and SCIM stop at once, and the members that the integration made are deleted.",
+  answers: { 202: job },
+  refusals: { 409: "No owner would remain." },
+  async run({ c }) {
+    const started = await disconnect(await organizationScope(c));
+    c.var.parts.gate.forget();
+    c.var.parts.worker.wake();
+    return reply(202, shownJob(started), `/api/v1/jobs/${started.id}`);
+  },
+});
+
+const getDisconnectPreview = operation({
+  method: "GET",
+  path: "/api/v1/organizations/:slug/okta-integration/disconnect-preview",
+  name: "previewDisconnect",
+  summary: "See how many members a disconnect would delete, and how many it would keep.",
+  answers: { 200: disconnectPreview },
+  async run({ c }) {
+    const scope = await organizationScope(c);
+    await getIntegration(scope);
+    const { membersDeleted, membersKept } = await previewDisconnect(scope);
+    return reply(200, { membersDeleted, membersKept });
+  },
+});
+
+/** `/api/v1/organizations/:slug/okta-integration` */
+export const integrationOperations = [putIntegration, getOneIntegration, deleteIntegration, getDisconnectPreview];
+
+async function checkedSettings({ metadataXml, ...body }: z.output<typeof integrationInput>) {
+  const { provisioning, sessionDays } = body;
+  if (metadataXml !== undefined) return checkMetadata(metadataXml, { provisioning, sessionDays });
+  const { ssoUrl = "", issuer = "", certificate = "" } = body;
+  return checkIntegration({ ssoUrl, issuer, certificate, provisioning, sessionDays });
+}

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { createScimToken, revokeScimToken } from "../../../../../domain/integration/tokens.ts";
+import { operation, organizationScope, pathValue, reply } from "../../contract/operation.ts";
+import { id, nothing, sentTime } from "../../contract/schemas.ts";
+
+const postToken = operation({
+  method: "POST",
+  path: "/api/v1/organizations/:slug/okta-integration/scim-tokens",
+  name: "createScimToken",
+  summary: "Make another SCIM token, shown this once. Those before stay valid until they are deleted.",
+  body: z.strictObject({ expiresAt: sentTime.nullable().optional() }).meta({ id: "NewScimToken" }),
+  answers: { 201: z.strictObject({ id, token: z.string() }).meta({ id: "MadeScimToken" }) },
+  refusals: { 409: "The integration provisions just in time and takes no SCIM token." },
+  async run({ c, body }) {
+    const scope = await organizationScope(c);
+    const made = await createScimToken(scope, body.expiresAt ?? null);
+    const all = `/api/v1/organizations/${scope.organization.slug}/okta-integration/scim-tokens`;
+    c.var.parts.gate.forget();
+    return reply(201, made, `${all}/${made.id}`);
+  },
+});
+
+const deleteToken = operation({
+  method: "DELETE",
+  path: "/api/v1/organizations/:slug/okta-integration/scim-tokens/:id",
+  name: "revokeScimToken",
+  summary: "Revoke a SCIM token: the next request with it is refused.",
+  answers: { 204: nothing },
+  async run({ c }) {
+    await revokeScimToken(await organizationScope(c), pathValue(c, "id"));
+    c.var.parts.gate.forget();
+    return reply(204, undefined);
+  },
+});
+
+/** `/api/v1/organizations/:slug/okta-integration/scim-tokens` */
+export const scimTokenOperations = [postToken, deleteToken];
