@@ -59,6 +59,7 @@ export function refuseDuplicates(attributes: readonly XmlAttribute[]): void {
   });
 }
 
+/** In ASCII, and without what libxml2 forgets to escape when it writes a namespace, so that it could not be the same. */
 function isAbsolute(uri: string): boolean {
-  return /^[A-Za-z][A-Za-z0-9+.-]*:[!-~]+$/.test(uri);
+  return /^[A-Za-z][A-Za-z0-9+.-]*:[!#-%'-;=?-~]+$/.test(uri);
 }

@@ -41,6 +41,7 @@ export function readSignature(signature: XmlElement, signedId: string): Signatur
   ]);
   const [transforms, digestMethod, digestValue] = parts(reference, ["Transforms", "DigestMethod", "DigestValue"]);
   requireReference(reference, signedId);
+  if (keyInfo !== undefined) requireKeyInfo(keyInfo);
   leaf(method);
   leaf(digestMethod);
   return {
@@ -77,6 +78,22 @@ function requireReference(reference: XmlElement, signedId: string): void {
   const uri = attributeOf(reference, "URI");
   if (uri !== `#${signedId}`) {
     throw refusal("signature-shape", `a reference to its parent, #${signedId}`, uri ?? "no URI");
+  }
+}
+
+const KEY_INFO: ReadonlySet<string> = new Set(
+  (
+    "X509Data X509Certificate X509SubjectName X509IssuerSerial X509IssuerName X509SerialNumber X509SKI X509Digest " +
+    "KeyName KeyValue RSAKeyValue Modulus Exponent ECKeyValue NamedCurve PublicKey"
+  ).split(" "),
+);
+
+/** Nothing of it is believed. But it is not signed either, so it may hold only what describes a key. */
+function requireKeyInfo(keyInfo: XmlElement): void {
+  for (const child of keyInfo.children) {
+    if (typeof child === "string") continue;
+    if (!KEY_INFO.has(child.local)) throw refusal("signature-shape", "a description of a key in KeyInfo", child.local);
+    requireKeyInfo(child);
   }
 }
 
