@@ -19,7 +19,8 @@ export async function secure(c: Context, next: Next): Promise<void> {
   await next();
   const { headers } = c.res;
   headers.set("X-Content-Type-Options", "nosniff");
-  headers.set("Referrer-Policy", "no-referrer");
+  // Not `no-referrer`: with that, browsers send `Origin: null` with our own forms (Fetch, "append a request Origin header").
+  headers.set("Referrer-Policy", "same-origin");
   headers.set("Content-Security-Policy", CONTENT_SECURITY_POLICY);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
   if (c.var.parts.config.baseUrl.protocol === "https:") {

@@ -58,5 +58,7 @@ export function sendToSignIn(c: Context): Response {
 export function safePath(path: string | null | undefined): string {
   if (!path || !/^\/(?![/\\])[\x21-\x7e]*$/.test(path) || path.includes("\\")) return "/";
   const url = new URL(path, "http://here.invalid");
-  return url.host === "here.invalid" ? url.pathname + url.search + url.hash : "/";
+  // Looked at again once it is resolved: "/.//elsewhere" becomes "//elsewhere", which is another host.
+  const leadsElsewhere = url.host !== "here.invalid" || url.pathname.startsWith("//");
+  return leadsElsewhere ? "/" : url.pathname + url.search + url.hash;
 }
