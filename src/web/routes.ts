@@ -30,6 +30,7 @@ import {
   putUser,
   searchUsers,
 } from "./okta/scim/users.ts";
+import { apexPages, organizationPages } from "./page-routes.ts";
 
 /** A directory with a SCIM token. */
 const directory: Door = { directory: true };
@@ -38,6 +39,7 @@ const scimOpen: Door = { open: "scim" };
 
 /** Every address at an organization, `ORG_URL`. */
 export const organizationRoutes: readonly Route[] = [
+  ...organizationPages,
   { method: "POST", path: "/okta/auth", door: { open: "organization", crossSite: true }, answer: consumeAssertion },
   { method: "GET", path: "/okta/metadata", door: { open: "organization" }, answer: serviceProviderMetadata },
 
@@ -68,4 +70,4 @@ export const organizationRoutes: readonly Route[] = [
 ];
 
 /** Every address at the apex, `BASE_URL`. */
-export const apexRoutes: readonly Route[] = [...apiRoutes];
+export const apexRoutes: readonly Route[] = [...apexPages, ...apiRoutes];

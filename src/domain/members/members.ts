@@ -23,12 +23,18 @@ export interface Member {
 
 type Reader = Pick<Scope, "db" | "organization">;
 
-/** A page of members by id, which is the order in which they joined; `q` finds a part of the name or the email. */
+/**
+ * A page of members by id, which is the order in which they joined; `q` finds a part of the name or the email. `before`
+ * answers the page that ends just before an id, in the same order.
+ */
 export async function listMembers(
   scope: Reader,
-  query: { q?: string | undefined; after?: string | undefined; limit: number },
+  query: { q?: string | undefined; after?: string | undefined; before?: string | undefined; limit: number },
 ): Promise<readonly Member[]> {
-  let select = members(scope).orderBy("members.id").limit(query.limit);
+  let select = members(scope)
+    .orderBy("members.id", query.before ? "desc" : "asc")
+    .limit(query.limit);
+  if (query.before) select = select.where("members.id", "<", query.before);
   if (query.after) select = select.where("members.id", ">", query.after);
   if (query.q) {
     const part = `%${query.q
@@ -37,10 +43,11 @@ export async function listMembers(
       .replace(/[\\%_]/g, "\\$&")}%`;
     select = select.where(sql<boolean>`(members.email_key LIKE ${part} OR lower(members.name) LIKE ${part})`);
   }
-  return (await select.execute()).map(toMember);
+  const page = (await select.execute()).map(toMember);
+  return query.before ? page.reverse() : page;
 }
 
-/** How many members there are, active or not, and how many of them are connected. */
+/** How many members there are in all, and how many of them are active. */
 export async function countMembers(scope: Reader): Promise<{ total: number; active: number }> {
   const row = await scope.db
     .selectFrom("members")

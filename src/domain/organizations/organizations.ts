@@ -154,7 +154,8 @@ async function checkEnforceable(scope: Scope, included: boolean): Promise<void> 
   );
 }
 
-function checkSlug(slug: string): void {
+/** Refuses (422 `slug`) what is no DNS label, or reserved. */
+export function checkSlug(slug: string): void {
   if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(slug)) {
     const sentence = "A slug has 1 to 63 characters of a-z, 0-9 and -, and neither begins nor ends with -.";
     throw new Refusal(422, "slug", sentence);
@@ -162,7 +163,8 @@ function checkSlug(slug: string): void {
   if (RESERVED.has(slug)) throw new Refusal(422, "slug", `The slug "${slug}" is reserved: choose another.`);
 }
 
-function checkName(text: string): string {
+/** An organization's name, trimmed, 1 to 100 characters; 422 `name` otherwise. */
+export function checkName(text: string): string {
   const name = text.trim();
   const usable = name.length > 0 && name.length <= 100 && !/\p{Cc}/u.test(name);
   if (!usable) throw new Refusal(422, "name", "A name has 1 to 100 characters.");

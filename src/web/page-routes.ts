@@ -1,0 +1,57 @@
+import { endSessions } from "./account/sessions.ts";
+import { showAccount } from "./account.tsx";
+import { findYourOrganization } from "./apex.tsx";
+import type { Door, Route } from "./edge/doors.ts";
+import { showHome } from "./home.tsx";
+import { showPeople } from "./people.tsx";
+import { disconnectOkta, showDisconnect } from "./settings/okta/disconnect.tsx";
+import { saveSetup, showSetupForm } from "./settings/okta/setup.tsx";
+import { askToRevoke, revoke } from "./settings/okta/token/revoke.tsx";
+import { makeToken, showToken } from "./settings/okta/token.tsx";
+import { showOkta } from "./settings/okta.tsx";
+import { saveSettings, showSettings } from "./settings.tsx";
+import { setUp, showSetup } from "./setup.tsx";
+import { showSignInLink, signInByLink } from "./sign-in/link.tsx";
+import { showSignIn } from "./sign-in.tsx";
+import { signOut } from "./sign-out.ts";
+import { showWelcome } from "./welcome.tsx";
+
+/** Anybody at an organization's URL. */
+const open: Door = { open: "organization" };
+/** Every member. */
+const member: Door = { permission: "organization.view" };
+/** Who may change the integration. */
+const okta: Door = { permission: "organization.okta.manage" };
+
+/** The pages at an organization, `ORG_URL`. */
+export const organizationPages: readonly Route[] = [
+  { method: "GET", path: "/sign-in", door: open, answer: showSignIn },
+  { method: "GET", path: "/sign-in/link", door: open, answer: showSignInLink },
+  { method: "POST", path: "/sign-in/link", door: open, answer: signInByLink },
+  { method: "POST", path: "/sign-out", door: open, answer: signOut },
+
+  { method: "GET", path: "/", door: member, answer: showHome },
+  { method: "GET", path: "/welcome", door: member, answer: showWelcome },
+  { method: "GET", path: "/account", door: member, answer: showAccount },
+  { method: "POST", path: "/account/sessions", door: member, answer: endSessions },
+  { method: "GET", path: "/people", door: { permission: "organization.people.view" }, answer: showPeople },
+
+  { method: "GET", path: "/settings", door: { permission: "organization.settings.view" }, answer: showSettings },
+  { method: "POST", path: "/settings", door: { permission: "organization.settings.manage" }, answer: saveSettings },
+  { method: "GET", path: "/settings/okta", door: { permission: "organization.okta.view" }, answer: showOkta },
+  { method: "GET", path: "/settings/okta/setup", door: okta, answer: showSetupForm },
+  { method: "POST", path: "/settings/okta/setup", door: okta, answer: saveSetup },
+  { method: "GET", path: "/settings/okta/token", door: okta, answer: showToken },
+  { method: "POST", path: "/settings/okta/token", door: okta, answer: makeToken },
+  { method: "GET", path: "/settings/okta/token/revoke", door: okta, answer: askToRevoke },
+  { method: "POST", path: "/settings/okta/token/revoke", door: okta, answer: revoke },
+  { method: "GET", path: "/settings/okta/disconnect", door: okta, answer: showDisconnect },
+  { method: "POST", path: "/settings/okta/disconnect", door: okta, answer: disconnectOkta },
+];
+
+/** The pages at the apex, `BASE_URL`. */
+export const apexPages: readonly Route[] = [
+  { method: "GET", path: "/", door: { open: "apex" }, answer: findYourOrganization },
+  { method: "GET", path: "/setup", door: { open: "apex" }, answer: showSetup },
+  { method: "POST", path: "/setup", door: { open: "apex" }, answer: setUp },
+];

@@ -1,0 +1,119 @@
+import { endpoints, type Integration } from "../../../domain/integration/integration.ts";
+import type { Organization } from "../../../domain/organizations/organization.ts";
+import { Badge } from "../badge.tsx";
+import { Banner } from "../banner.tsx";
+import { LinkButton } from "../button.tsx";
+import { Card, CardHeader } from "../card.tsx";
+import { Fact, Facts } from "../facts.tsx";
+import { PageHeading } from "../heading.tsx";
+import { RelativeTime } from "../time.tsx";
+import { CertificateCard } from "./certificates.tsx";
+import { Guide } from "./guide.tsx";
+import { TokenCard } from "./tokens.tsx";
+
+interface ConnectionProps {
+  readonly organization: Organization;
+  readonly integration: Integration;
+  readonly now: Date;
+  /** Whether it was saved just now. */
+  readonly saved: boolean;
+}
+
+/** The integration as it works: what came through it, its certificates and tokens, and the way out. */
+export function Connection({ organization, integration, now, saved }: ConnectionProps) {
+  const values = endpoints(organization);
+  const scim = integration.provisioning === "scim";
+  return (
+    <>
+      <PageHeading
+        title="Okta Integration"
+        badge={<Badge tone="connected">Connected</Badge>}
+        act={<LinkButton href="/settings/okta/setup">Edit</LinkButton>}
+      />
+      {saved && <Banner tone="success">Saved.</Banner>}
+      <Card>
+        <UseFacts integration={integration} now={now} />
+      </Card>
+      <SsoCard integration={integration} />
+      <CertificateCard certificates={integration.certificates} now={now} />
+      {scim && <TokenCard tokens={integration.scimTokens} now={now} />}
+      <Card>
+        <details class="disclosure">
+          <summary>
+            <h2>The steps in Okta, with the values to copy</h2>
+          </summary>
+          <Guide values={values} />
+        </details>
+      </Card>
+      <WayOut />
+    </>
+  );
+}
+
+function UseFacts({ integration, now }: { integration: Integration; now: Date }) {
+  const { connectedMembers, lastScimRequestAt, lastSsoLoginAt, provisioning } = integration;
+  const scim = provisioning === "scim";
+  return (
+    <Facts>
+      <Fact label="Connected members" hint={connectedMembers === 0 && "Nobody yet: assign people to the app in Okta."}>
+        {connectedMembers.toLocaleString("en")}
+      </Fact>
+      {scim && (
+        <Fact
+          label="Last SCIM request"
+          hint={!lastScimRequestAt && "Press Test Connector Configuration in Okta: the request shows here."}
+        >
+          <RelativeTime at={lastScimRequestAt} now={now} />
+        </Fact>
+      )}
+      <Fact label="Last SSO sign-in" hint={!lastSsoLoginAt && "Click the tile in Okta to try it."}>
+        <RelativeTime at={lastSsoLoginAt} now={now} />
+      </Fact>
+      <Fact
+        label="Provisioning"
+        hint={
+          scim
+            ? "Okta creates, changes and deactivates members."
+            : "A member is made at the first sign-in. Okta removes nobody."
+        }
+      >
+        {scim ? "SCIM" : "Just in time"}
+      </Fact>
+    </Facts>
+  );
+}
+
+function SsoCard({ integration }: { integration: Integration }) {
+  return (
+    <Card>
+      <CardHeader title="Single Sign-On" />
+      <Facts>
+        <Fact label="Single Sign-On URL">
+          <code>{integration.ssoUrl}</code>
+        </Fact>
+        <Fact label="SAML Issuer">
+          <code>{integration.issuer}</code>
+        </Fact>
+        <Fact label="Session length">
+          {integration.sessionDays === 1 ? "1 day" : `${integration.sessionDays} days`}
+        </Fact>
+      </Facts>
+    </Card>
+  );
+}
+
+function WayOut() {
+  return (
+    <Card tone="danger">
+      <CardHeader
+        title="Disconnect Okta"
+        hint="Members that this integration created are deleted. You see who, before anything happens."
+        act={
+          <LinkButton kind="secondary" href="/settings/okta/disconnect">
+            Disconnect
+          </LinkButton>
+        }
+      />
+    </Card>
+  );
+}

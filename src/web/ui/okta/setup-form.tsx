@@ -1,0 +1,83 @@
+import { Button, ButtonRow, LinkButton } from "../button.tsx";
+import { RadioGroup, TextArea, TextField } from "../field.tsx";
+import { Form } from "../form.tsx";
+import { Section } from "../heading.tsx";
+
+/** The form as it was typed. */
+export interface SetupValues {
+  readonly ssoUrl: string;
+  readonly issuer: string;
+  readonly certificate: string;
+  readonly provisioning: string;
+  readonly sessionDays: string;
+}
+
+interface SetupFormProps {
+  readonly values: SetupValues;
+  /** What is wrong, by the name of the field. */
+  readonly errors: Readonly<Record<string, string>>;
+}
+
+const PROVISIONING = [
+  {
+    value: "scim",
+    label: "SCIM",
+    hint: "Okta creates, changes and deactivates members. Choose this if your Okta can provision.",
+  },
+  {
+    value: "jit",
+    label: "Just in time",
+    hint: "A member is made when somebody signs in for the first time. Okta removes nobody.",
+  },
+];
+
+/** What the identity provider shows, and two choices of our own. */
+export function SetupForm({ values, errors }: SetupFormProps) {
+  const field = (name: keyof SetupValues) => ({ name, value: values[name], error: errors[name], required: true });
+  return (
+    <Form action="/settings/okta/setup">
+      <TextField
+        {...field("ssoUrl")}
+        label="Single Sign-On URL"
+        type="url"
+        mono={true}
+        hint="Okta: Identity Provider Single Sign-On URL, or Sign on URL."
+      />
+      <TextField
+        {...field("issuer")}
+        label="SAML Issuer"
+        mono={true}
+        hint="Okta: Identity Provider Issuer, such as http://www.okta.com/exk1a2b3c4."
+      />
+      <TextArea
+        {...field("certificate")}
+        label="SAML Certificate"
+        mono={true}
+        rows={8}
+        hint="Okta: X.509 Certificate. With or without the BEGIN line; several, one after the other, are all taken."
+      />
+      <Section title="Here">
+        <RadioGroup {...field("provisioning")} label="Provisioning" options={PROVISIONING} />
+        <TextField
+          {...field("sessionDays")}
+          label="Session length"
+          inputmode="numeric"
+          suffix="days"
+          hint="How long somebody stays signed in: 1 to 30 days."
+        />
+      </Section>
+      <SaveOrCancel />
+    </Form>
+  );
+}
+
+function SaveOrCancel() {
+  return (
+    <ButtonRow>
+      <Button working="Saving…">Save</Button>
+      <LinkButton kind="secondary" href="/settings/okta">
+        Cancel
+      </LinkButton>
+    </ButtonRow>
+  );
+}
