@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { BlockList, isIP } from "node:net";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 /** Every setting of the service. This file is the only reader of the environment. */
 export interface Config {
@@ -50,7 +50,7 @@ export function readConfig(env: Environment, terminal = false): Config {
     throw wrong("SUPPORT_EMAIL", supportEmail, "an email address");
   }
   return {
-    host: env["HOST"] || "127.0.0.1",
+    host: readHost(env),
     port,
     baseUrl: readBaseUrl(env, port),
     databaseUrl,
@@ -67,6 +67,14 @@ export function readConfig(env: Environment, terminal = false): Config {
   };
 }
 
+function readHost(env: Environment): string {
+  const text = env["HOST"] || "127.0.0.1";
+  if (!isIP(text) && !/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i.test(text)) {
+    throw wrong("HOST", text, "an IP address or a host name to listen on, such as 127.0.0.1 or 0.0.0.0");
+  }
+  return text;
+}
+
 function readPort(env: Environment): number {
   const text = env["PORT"] || "3000";
   const port = Number(text);
@@ -76,19 +84,22 @@ function readPort(env: Environment): number {
 
 function readBaseUrl(env: Environment, port: number): URL {
   const text = env["BASE_URL"] || `http://localhost:${port}`;
-  const takes = "an https:// URL without a path, or http://localhost for trying it out";
+  const takes = "an https:// URL of a host name without a path, or http://localhost for trying it out";
   if (!URL.canParse(text)) throw wrong("BASE_URL", text, takes);
   const url = new URL(text);
   const local = url.hostname === "localhost" || url.hostname.endsWith(".localhost");
   const allowed = url.protocol === "https:" || (url.protocol === "http:" && local);
   const bare = url.pathname === "/" && !url.search && !url.hash && !url.username && !url.password;
-  if (!allowed || !bare || isIP(url.hostname.replace(/^\[|\]$/g, ""))) throw wrong("BASE_URL", text, takes);
+  // An organization's host is `SLUG.` before this one: an address takes no such name, and a final dot is another name.
+  const named = !isIP(url.hostname.replace(/^\[|\]$/g, "")) && !url.hostname.endsWith(".");
+  if (!allowed || !bare || !named) throw wrong("BASE_URL", text, takes);
   return url;
 }
 
 function readDatabaseUrl(env: Environment): string | undefined {
   const text = env["DATABASE_URL"] || undefined;
-  if (text && !/^postgres(ql)?:\/\//.test(text)) {
+  // Never echoed: it holds a password.
+  if (text && !(/^postgres(ql)?:\/\//.test(text) && URL.canParse(text))) {
     throw new ConfigError(
       "DATABASE_URL is not a PostgreSQL address: it takes postgres://USER:PASSWORD@HOST:PORT/DATABASE",
     );
@@ -98,14 +109,14 @@ function readDatabaseUrl(env: Environment): string | undefined {
 
 function readKey(env: Environment, name: string): Buffer | undefined {
   const text = env[name];
-  if (!text) return undefined;
+  return text ? decodedKey(name, text) : undefined;
+}
+
+function decodedKey(name: string, text: string): Buffer {
   const key = Buffer.from(text, "base64");
-  if (key.length !== 32) {
-    throw new ConfigError(
-      `${name} decodes to ${key.length} bytes: it takes 32 bytes in base64 (openssl rand -base64 32)`,
-    );
-  }
-  return key;
+  if (key.length === 32 && /^[\w+/-]+=?$/.test(text)) return key;
+  const got = key.length === 32 ? "other characters than base64 has" : `what decodes to ${key.length} bytes`;
+  throw new ConfigError(`${name} is ${got}: it takes 32 bytes in base64 (openssl rand -base64 32)`);
 }
 
 function generatedKey(dataDir: string, databaseUrl: string | undefined): Buffer {
@@ -114,40 +125,43 @@ function generatedKey(dataDir: string, databaseUrl: string | undefined): Buffer 
       "SECRET_KEY is missing: with DATABASE_URL it takes 32 bytes in base64 (openssl rand -base64 32)",
     );
   }
-  return Buffer.from(
-    generated(dataDir, "secret-key", () => randomBytes(32).toString("base64")),
-    "base64",
+  const file = join(dataDir, "secret-key");
+  return decodedKey(
+    `The secret key in ${file}`,
+    generated(file, () => randomBytes(32).toString("base64")),
   );
 }
 
 function readOperatorToken(env: Environment, dataDir: string, databaseUrl: string | undefined) {
   const given = env["OPERATOR_TOKEN"];
-  if (given) {
-    if (given.length < 16 || /\s/.test(given)) {
-      throw new ConfigError("OPERATOR_TOKEN is too weak: it takes at least 16 characters without spaces");
-    }
-    return { operatorToken: given, operatorTokenFile: undefined };
-  }
+  if (given) return { operatorToken: strongToken("OPERATOR_TOKEN", given), operatorTokenFile: undefined };
   if (databaseUrl) {
     throw new ConfigError(
       "OPERATOR_TOKEN is missing: with DATABASE_URL it takes at least 16 characters without spaces",
     );
   }
-  return {
-    operatorToken: generated(dataDir, "operator-token", () => randomBytes(32).toString("base64url")),
-    operatorTokenFile: join(dataDir, "operator-token"),
-  };
+  const file = join(dataDir, "operator-token");
+  const token = generated(file, () => randomBytes(32).toString("base64url"));
+  return { operatorToken: strongToken(`The operator token in ${file}`, token), operatorTokenFile: file };
 }
 
-/** Reads a secret from its file, or makes it: written once and exclusively, so that two starts agree on one. */
-function generated(dataDir: string, name: string, make: () => string): string {
-  const file = join(dataDir, name);
+function strongToken(name: string, token: string): string {
+  if (token.length >= 16 && /^[\x21-\x7e]+$/.test(token)) return token;
+  throw new ConfigError(`${name} is too weak: it takes at least 16 characters of ASCII without spaces`);
+}
+
+/** Reads a secret from its file, or makes it. The file appears whole or not at all, and two starts agree on one. */
+function generated(file: string, make: () => string): string {
   if (!existsSync(file)) {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const draft = `${file}.${randomBytes(6).toString("hex")}`;
     try {
-      writeFileSync(file, `${make()}\n`, { mode: 0o600, flag: "wx" });
+      writeFileSync(draft, `${make()}\n`, { mode: 0o600, flag: "wx", flush: true });
+      linkSync(draft, file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    } finally {
+      rmSync(draft, { force: true });
     }
   }
   chmodSync(file, 0o600);
@@ -167,10 +181,11 @@ function readTrustProxy(env: Environment): (address: string) => boolean {
   if (!text || text === "off") return () => false;
   const list = new BlockList();
   for (const entry of text.split(",").map((part) => part.trim())) {
-    const [address = "", prefix] = entry.split("/");
+    const [, address = "", prefix] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(entry) ?? [];
     const version = isIP(address);
-    const bits = prefix === undefined ? (version === 6 ? 128 : 32) : Number(prefix);
-    if (!version || !Number.isInteger(bits) || bits < 0 || bits > (version === 6 ? 128 : 32)) {
+    const most = version === 6 ? 128 : 32;
+    const bits = prefix === undefined ? most : Number(prefix);
+    if (!version || bits > most) {
       throw wrong("TRUST_PROXY", text, "IP addresses or networks such as 10.0.0.0/8, separated by commas, or off");
     }
     list.addSubnet(address, bits, version === 6 ? "ipv6" : "ipv4");

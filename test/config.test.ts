@@ -1,0 +1,236 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { after, describe, test } from "node:test";
+import { ConfigError, readConfig } from "../src/config.ts";
+
+const folders: string[] = [];
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function dataFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "semaphore-config-"));
+  folders.push(folder);
+  return join(folder, "data");
+}
+
+function read(environment: Record<string, string> = {}) {
+  return readConfig({ DATA_DIR: dataFolder(), ...environment });
+}
+
+const KEY = Buffer.alloc(32, 7).toString("base64");
+const SERVER = { DATABASE_URL: "postgres://app:hunter2@db:5432/app" };
+
+describe("without any setting", () => {
+  const config = read();
+
+  test("the service listens on the loopback interface, at http://localhost:3000", () => {
+    assert.deepEqual([config.host, config.port, config.baseUrl.origin], ["127.0.0.1", 3000, "http://localhost:3000"]);
+  });
+
+  test("it brings its own database, in ./data", () => {
+    assert.equal(config.databaseUrl, undefined);
+    const { dataDir } = readConfig({ SECRET_KEY: KEY, OPERATOR_TOKEN: "sixteen-letters!" });
+    assert.ok(isAbsolute(dataDir) && dataDir.endsWith("/data"), dataDir);
+  });
+
+  test("the plan scaleup has the integration, the product is called Semaphore, and nobody is offered as support", () => {
+    assert.deepEqual(config.integrationPlans, ["scaleup"]);
+    assert.deepEqual([config.productName, config.supportEmail], ["Semaphore", undefined]);
+  });
+
+  test("no proxy is believed", () => {
+    for (const address of ["127.0.0.1", "10.0.0.1", "::1"]) assert.equal(config.trustsProxy(address), false);
+  });
+
+  test("logs are informative, JSON in a file and pretty on a terminal", () => {
+    assert.deepEqual([config.logLevel, config.logFormat], ["info", "json"]);
+    assert.equal(readConfig({ DATA_DIR: dataFolder() }, true).logFormat, "pretty");
+  });
+
+  test("there is no previous secret key", () => assert.equal(config.previousSecretKey, undefined));
+
+  test("an empty variable is as good as none", () => {
+    const empty = ["HOST", "PORT", "BASE_URL", "DATABASE_URL", "SECRET_KEY", "OPERATOR_TOKEN", "INTEGRATION_PLANS"];
+    const more = ["PRODUCT_NAME", "SUPPORT_EMAIL", "TRUST_PROXY", "LOG_LEVEL", "LOG_FORMAT", "SECRET_KEY_PREVIOUS"];
+    const config = read(Object.fromEntries([...empty, ...more].map((name) => [name, ""])));
+    assert.equal(config.baseUrl.origin, "http://localhost:3000");
+  });
+});
+
+describe("a setting", () => {
+  test("BASE_URL follows PORT unless it is given", () => {
+    assert.equal(read({ PORT: "8080" }).baseUrl.origin, "http://localhost:8080");
+    assert.equal(read({ PORT: "8080", BASE_URL: "https://id.example.com" }).baseUrl.origin, "https://id.example.com");
+  });
+
+  test("INTEGRATION_PLANS is a list with or without spaces", () => {
+    assert.deepEqual(read({ INTEGRATION_PLANS: "scaleup, enterprise" }).integrationPlans, ["scaleup", "enterprise"]);
+  });
+
+  test("TRUST_PROXY believes the addresses and networks that it names, and no others", () => {
+    const { trustsProxy } = read({ TRUST_PROXY: "10.0.0.0/8, 192.0.2.7, 2001:db8::/32" });
+    for (const address of ["10.1.2.3", "192.0.2.7", "2001:db8::1"]) assert.equal(trustsProxy(address), true, address);
+    for (const address of ["11.0.0.1", "192.0.2.8", "2001:db9::1", "nonsense", ""]) {
+      assert.equal(trustsProxy(address), false, address);
+    }
+  });
+
+  test("SECRET_KEY and SECRET_KEY_PREVIOUS are 32 bytes in base64, in either alphabet", () => {
+    const previous = Buffer.alloc(32, 251);
+    const config = read({ SECRET_KEY: KEY, SECRET_KEY_PREVIOUS: previous.toString("base64url") });
+    assert.deepEqual(config.secretKey, Buffer.alloc(32, 7));
+    assert.deepEqual(config.previousSecretKey, previous);
+  });
+});
+
+/** What an operator typed, the variable that the one line must name, and what it must offer. */
+const WRONG: readonly [environment: Record<string, string>, takes: RegExp][] = [
+  [{ PORT: "http" }, /1 to 65535/],
+  [{ PORT: "0" }, /1 to 65535/],
+  [{ PORT: "65536" }, /1 to 65535/],
+  [{ PORT: "3000.5" }, /1 to 65535/],
+  [{ HOST: "http://0.0.0.0" }, /IP address or a host name/],
+  [{ HOST: "0.0.0.0:80" }, /IP address or a host name/],
+  [{ BASE_URL: "example.com" }, /https:\/\//],
+  [{ BASE_URL: "http://example.com" }, /https:\/\//],
+  [{ BASE_URL: "http://localhost.example.com" }, /https:\/\//],
+  [{ BASE_URL: "http://127.0.0.1:3000" }, /https:\/\//],
+  [{ BASE_URL: "https://192.0.2.1" }, /host name/],
+  [{ BASE_URL: "https://[2001:db8::1]" }, /host name/],
+  [{ BASE_URL: "https://example.com./" }, /host name/],
+  [{ BASE_URL: "https://example.com/okta" }, /without a path/],
+  [{ BASE_URL: "https://example.com?a=b" }, /without a path/],
+  [{ BASE_URL: "ftp://example.com" }, /https:\/\//],
+  [{ INTEGRATION_PLANS: "scaleup,,pro" }, /separated by commas/],
+  [{ INTEGRATION_PLANS: "Scale Up" }, /a-z/],
+  [{ SUPPORT_EMAIL: "help" }, /email address/],
+  [{ TRUST_PROXY: "yes" }, /10\.0\.0\.0\/8/],
+  [{ TRUST_PROXY: "10.0.0.0/33" }, /10\.0\.0\.0\/8/],
+  [{ TRUST_PROXY: "10.0.0.0/" }, /10\.0\.0\.0\/8/],
+  [{ TRUST_PROXY: "10.0.0.0/8/8" }, /10\.0\.0\.0\/8/],
+  [{ TRUST_PROXY: "2001:db8::/129" }, /10\.0\.0\.0\/8/],
+  [{ TRUST_PROXY: "10.0.0.1,proxy.example" }, /10\.0\.0\.0\/8/],
+  [{ LOG_LEVEL: "loud" }, /trace, debug, info/],
+  [{ LOG_FORMAT: "xml" }, /json, pretty/],
+];
+
+describe("a wrong value stops the start with one line", () => {
+  for (const [environment, takes] of WRONG) {
+    const [name = "", value = ""] = Object.entries(environment)[0] ?? [];
+    test(`that names ${name}, repeats ${value} and says what it takes`, () => {
+      const message = refusal(environment);
+      assert.ok(message.startsWith(`${name} is ${JSON.stringify(value)}: it takes `), message);
+      assert.match(message, takes);
+      assert.ok(!message.includes("\n"));
+    });
+  }
+
+  test("even where the value has lines of its own", () => {
+    assert.ok(!refusal({ LOG_LEVEL: "in\nfo" }).includes("\n"));
+  });
+});
+
+/** Values that must not reach a terminal or a log. */
+const SECRETS: readonly [name: string, value: string, environment?: Record<string, string>][] = [
+  ["DATABASE_URL", "mysql://app:hunter2@db/app"],
+  ["DATABASE_URL", "hunter2"],
+  ["DATABASE_URL", "postgres://app:hunter2@[db/app"],
+  ["SECRET_KEY", "hunter2"],
+  ["SECRET_KEY", Buffer.alloc(16, 7).toString("base64")],
+  ["SECRET_KEY", `${KEY.slice(0, 20)} *${KEY.slice(20)}`],
+  ["SECRET_KEY_PREVIOUS", "hunter2"],
+  ["OPERATOR_TOKEN", "hunter2"],
+  ["OPERATOR_TOKEN", "hunter2 hunter2 hunter2"],
+  ["OPERATOR_TOKEN", "hünter2-hünter2-hünter2"],
+];
+
+describe("a wrong secret stops the start without being shown", () => {
+  for (const [name, value] of SECRETS) {
+    test(`${name} of ${value.length} characters, ${value.slice(0, 3)}…`, () => {
+      const message = refusal({ [name]: value });
+      assert.ok(message.startsWith(`${name} `), message);
+      assert.match(message, /it takes/);
+      assert.ok(!message.includes(value) && !message.includes("hunter2"), message);
+    });
+  }
+});
+
+describe("with a database server", () => {
+  test("SECRET_KEY has to be given: several processes must agree on it", () => {
+    assert.match(refusal({ ...SERVER, OPERATOR_TOKEN: "sixteen-letters!" }), /^SECRET_KEY is missing: .* 32 bytes/);
+  });
+
+  test("OPERATOR_TOKEN has to be given", () => {
+    assert.match(refusal({ ...SERVER, SECRET_KEY: KEY }), /^OPERATOR_TOKEN is missing: .* 16 characters/);
+  });
+
+  test("nothing is written into DATA_DIR", () => {
+    const DATA_DIR = dataFolder();
+    const config = read({ ...SERVER, DATA_DIR, SECRET_KEY: KEY, OPERATOR_TOKEN: "sixteen-letters!" });
+    assert.equal(config.databaseUrl, SERVER.DATABASE_URL);
+    assert.equal(config.operatorTokenFile, undefined);
+    assert.equal(existsSync(DATA_DIR), false);
+  });
+});
+
+describe("generated secrets", () => {
+  test("lie in DATA_DIR, readable by the owner alone, and nothing else does", () => {
+    const DATA_DIR = dataFolder();
+    const config = read({ DATA_DIR });
+    assert.deepEqual(readdirSync(DATA_DIR).sort(), ["operator-token", "secret-key"]);
+    for (const name of readdirSync(DATA_DIR)) assert.equal(statSync(join(DATA_DIR, name)).mode & 0o777, 0o600, name);
+    assert.equal(statSync(DATA_DIR).mode & 0o777, 0o700);
+    assert.equal(config.operatorTokenFile, join(DATA_DIR, "operator-token"));
+    assert.equal(readFileSync(join(DATA_DIR, "operator-token"), "utf8").trim(), config.operatorToken);
+  });
+
+  test("are the same after a restart, and others in another folder", () => {
+    const DATA_DIR = dataFolder();
+    const [first, second, other] = [read({ DATA_DIR }), read({ DATA_DIR }), read()];
+    assert.deepEqual(second.secretKey, first.secretKey);
+    assert.equal(second.operatorToken, first.operatorToken);
+    assert.notDeepEqual(other.secretKey, first.secretKey);
+    assert.notEqual(other.operatorToken, first.operatorToken);
+    assert.equal(first.secretKey.length, 32);
+  });
+
+  test("are closed again where somebody opened them", () => {
+    const DATA_DIR = dataFolder();
+    read({ DATA_DIR });
+    const file = join(DATA_DIR, "operator-token");
+    writeFileSync(file, readFileSync(file), { mode: 0o644 });
+    rmSync(join(DATA_DIR, "secret-key"));
+    writeFileSync(join(DATA_DIR, "secret-key"), KEY, { mode: 0o644 });
+    read({ DATA_DIR });
+    assert.equal(statSync(join(DATA_DIR, "secret-key")).mode & 0o777, 0o600);
+  });
+
+  for (const name of ["operator-token", "secret-key"]) {
+    test(`${name} that a full disk left empty is refused, not taken for a secret`, () => {
+      const DATA_DIR = dataFolder();
+      read({ DATA_DIR });
+      writeFileSync(join(DATA_DIR, name), "\n");
+      assert.match(refusal({ DATA_DIR }), new RegExp(`${name} is .*: it takes`));
+    });
+  }
+
+  test("give way to those of the environment", () => {
+    const config = read({ SECRET_KEY: KEY, OPERATOR_TOKEN: "sixteen-letters!" });
+    assert.equal(config.operatorToken, "sixteen-letters!");
+    assert.equal(config.operatorTokenFile, undefined);
+    assert.deepEqual(config.secretKey, Buffer.from(KEY, "base64"));
+  });
+});
+
+function refusal(environment: Record<string, string>): string {
+  try {
+    read(environment);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error.message;
+  }
+  assert.fail("the value was taken");
+}
