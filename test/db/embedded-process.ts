@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { type EmbeddedPostgres, startEmbedded } from "../../src/db/embedded/embedded.ts";
@@ -7,8 +7,7 @@ import { type EmbeddedPostgres, startEmbedded } from "../../src/db/embedded/embe
 type Answer = Pick<EmbeddedPostgres, "connection" | "adopted"> | { refused: string };
 
 /** A process of its own that runs the embedded database, to be killed and to be told no. */
-export interface OwnerProcess {
-  readonly child: ChildProcess;
+interface OwnerProcess {
   readonly answer: Answer;
   /** Lets it stop the database and end. */
   stop(): Promise<void>;
@@ -18,10 +17,21 @@ export interface OwnerProcess {
   exit(): Promise<void>;
 }
 
-/** Starts such a process. `prefix` is a command that ends by running the rest of its arguments in its own place. */
-export async function startProcess(dataDir: string, prefix: readonly string[] = []): Promise<OwnerProcess> {
+/**
+ * Starts such a process. `prefix` is a command that ends by running the rest of its arguments in its own place;
+ * `killed` is `kill -9` before it has answered.
+ */
+export async function startProcess(
+  dataDir: string,
+  prefix: readonly string[] = [],
+  killed?: AbortSignal,
+): Promise<OwnerProcess> {
   const [file = "", ...args] = [...prefix, process.execPath, import.meta.filename, dataDir];
-  const child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(file, args, {
+    stdio: ["pipe", "pipe", "inherit"],
+    killSignal: "SIGKILL",
+    ...(killed && { signal: killed }),
+  });
   const ended = once(child, "exit");
   child.stdin.on("error", () => {});
   const [line] = await Promise.race([once(createInterface({ input: child.stdout }), "line"), ended]);
@@ -31,7 +41,6 @@ export async function startProcess(dataDir: string, prefix: readonly string[] = 
     await ended;
   }
   return {
-    child,
     answer: JSON.parse(line),
     stop: () => finish(() => child.stdin.end("stop\n")),
     exit: () => finish(() => child.stdin.end("exit\n")),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
@@ -20,7 +20,7 @@ const inChroot = (folder: string): string[] => {
 const enterAll = ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"];
 const asNobody = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", ...enterAll];
 
-const canMount = spawnSync("unshare", ["--mount", "true"]).status === 0 && process.getuid?.() === 0;
+const canMount = spawnSync("sh", ["-c", "unshare --mount true"]).status === 0 && process.getuid?.() === 0;
 const options = {
   skip: canMount ? false : "needs root who may mount: run the tests as root to see PostgreSQL run as another user",
 };
@@ -59,6 +59,16 @@ test("a database goes from root to nobody when the kernel changes its mind, and 
   assert.equal(statSync(join(dataDir, "postgres", "base")).uid, NOBODY);
 });
 
+test("a database that belongs to another user already runs as that user", options, async (t) => {
+  const dataDir = await dataFolder(t);
+  const [, , daemon] = /^daemon:([^:]*):(\d+):/m.exec(readFileSync("/etc/passwd", "utf8")) ?? [];
+  execFileSync("chown", ["-R", "daemon", join(dataDir, "postgres")]);
+  const owner = await startOwner(dataDir);
+  t.after(() => owner.stop());
+  assert.deepEqual(await query(owner.connection, "select 1"), [1]);
+  assert.equal(String(statSync(owner.connection.host).uid), daemon);
+});
+
 test("root who may become nobody else is told in one sentence what to do", options, async (t) => {
   const prefix = [...inChroot(emptyFolder(t)), "setpriv", "--bounding-set=-setuid,-setgid"];
   const { answer } = await startProcess(join(emptyFolder(t), "data"), prefix);
@@ -94,8 +104,10 @@ test("libraries whose links npm did not make are found all the same", options, a
   const { initdb } = locateBinaries(join(emptyFolder(t), "lib"));
   const libraries = join(dirname(initdb), "..", "lib");
   const upper = emptyFolder(t);
-  for (const name of ["upper", "work"]) mkdirSync(join(upper, name));
-  const script = `cd "$1" && mount -t overlay overlay -o "lowerdir=$0,upperdir=upper,workdir=work" "$0" && find "$0" -type l -delete && shift && exec "$@"`;
+  const script = `
+    mount -t tmpfs tmpfs "$1" && cd "$1" && mkdir upper work &&
+    mount -t overlay overlay -o "lowerdir=$0,upperdir=upper,workdir=work" "$0" &&
+    find "$0" -type l -delete && shift && exec "$@"`;
   const dataDir = join(emptyFolder(t), "data");
   const owner = await startOwner(dataDir, ["unshare", "--mount", "sh", "-c", script, libraries, upper]);
   t.after(() => owner.stop());

@@ -12,8 +12,10 @@ const NOTEWORTHY = /not properly shut down|terminated by signal|all server proce
 
 /**
  * Passes on what PostgreSQL writes on its standard error and an operator should read; the errors that a client gets as
- * an answer are the client's to report. Returns a function that waits for the end of it and gives the last lines, of
- * whatever kind.
+ * an answer are the client's to report. Texts of statements and values of rows may be secrets: they stand in lines of
+ * other kinds (DETAIL, STATEMENT), which are dropped.
+ *
+ * Returns a function that waits for the end of the output and gives its last lines, of whatever kind.
  */
 export function readServerLog(output: Readable, log: Log): () => Promise<string> {
   const kept: string[] = [];
