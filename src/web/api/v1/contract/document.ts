@@ -140,9 +140,11 @@ function refusals(operation: Operation, schemas: Record<string, JsonSchema>) {
 function jsonSchema(schema: z.ZodType, io: "input" | "output", schemas: Record<string, JsonSchema>): JsonSchema {
   const made = z.toJSONSchema(schema, {
     io,
-    // The pattern that stands for `format: date-time` is longer than all the rest.
+    // The pattern that stands for `format: date-time` is longer than all the rest; so are the bounds of what is any number.
     override: ({ jsonSchema }) => {
       if (jsonSchema.format) delete jsonSchema.pattern;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     },
   });
   const moved = JSON.parse(JSON.stringify(made).replaceAll('"#/$defs/', '"#/components/schemas/'));

@@ -73,6 +73,7 @@ export const integrationInput = z
     sessionDays: z.int().min(1).max(30).optional().meta({ description: "At first 14." }),
   })
   .superRefine((body, context) => {
+    if (body.metadataUrl !== undefined) return;
     const values = ["ssoUrl", "issuer", "certificate"] as const;
     for (const field of values) {
       const given = body[field] !== undefined;
