@@ -33,8 +33,23 @@ export function inDays(now: Date, days: number): Date {
   return new Date(now.getTime() + days * 86_400_000);
 }
 
-/** Opens a session of one member of one organization. The token goes into the cookie; only its hash is kept. */
+const holdActive = statement<{ id: string }, [string, string]>(
+  "SELECT id FROM members WHERE organization_id = $1 AND id = $2 AND state = 'active' FOR SHARE",
+);
+
+const welcome = statement<never, [string, string, Date]>(
+  "UPDATE members SET welcomed_at = $3 WHERE organization_id = $1 AND id = $2 AND welcomed_at IS NULL",
+);
+
+/**
+ * Opens a session of one active member of one organization, in the caller's transaction. The token goes into the cookie;
+ * only its hash is kept. A first session through SSO is remembered as their welcome. Refuses the deactivated
+ * (403 `deactivated`), also where that happens at the same moment.
+ */
 export async function openSession(scope: Scope, session: NewSession): Promise<{ id: string; token: string }> {
+  if (session.method === "sso") await welcome(scope.db, scope.organization.id, session.memberId, scope.now);
+  const held = await holdActive(scope.db, scope.organization.id, session.memberId);
+  if (held.length === 0) return refuseDeactivated();
   const id = newId(scope.now);
   const token = newToken("sks_");
   await scope.db
@@ -53,6 +68,12 @@ export async function openSession(scope: Scope, session: NewSession): Promise<{ 
     })
     .execute();
   return { id, token };
+}
+
+function refuseDeactivated(): never {
+  const sentence = "Your account in this organization is deactivated. Ask your administrator.";
+  const cause = { check: "person", wanted: "an active member", got: "one who was just deactivated" };
+  throw new Refusal(403, "deactivated", sentence, cause);
 }
 
 const SESSION_COLUMNS = `s.id, s.member_id AS "memberId", m.email, m.name, m.role, s.method,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { inTransaction, statement } from "../../db/database.ts";
+import { inTransaction, statement, violatedConstraint } from "../../db/database.ts";
 import type { Provisioning } from "../../db/tables.ts";
 import type { VerifiedAssertion } from "../../protocols/saml/response.ts";
 import { Refusal } from "../../refusal.ts";
@@ -34,24 +34,51 @@ export type SignedIn =
  * The first sign-in through SSO leads to the welcome page. Refuses a replay (403 `replay`), an answer to a request that is
  * not open (403 `in-response-to`), and whom `findPerson` refuses.
  */
-export function signInThroughSso(scope: Scope, assertion: VerifiedAssertion, browser: Browser): Promise<SignedIn> {
+export async function signInThroughSso(
+  scope: Scope,
+  assertion: VerifiedAssertion,
+  browser: Browser,
+): Promise<SignedIn> {
+  refuseUnasked(assertion);
+  try {
+    return await attempt(scope, assertion, browser);
+  } catch (error) {
+    // Another sign-in or a push made this person at the same moment: the second time they are found.
+    if (violatedConstraint(error) === undefined) throw error;
+    return attempt(scope, assertion, browser);
+  }
+}
+
+/** All or nothing: whoever is refused has not used the assertion up, and may post it again once they are let in. */
+function attempt(scope: Scope, assertion: VerifiedAssertion, browser: Browser): Promise<SignedIn> {
   return inTransaction(scope.db, async (db) => {
     const inside = { ...scope, db };
-    refuseUnasked(assertion);
     await useAssertion(inside, assertion);
     const integration = await readIntegration(inside);
     const person = await findPerson(inside, assertion, integration.provisioning);
-    const days = inDays(scope.now, integration.sessionDays);
-    const limit = assertion.sessionNotOnOrAfter;
-    const expiresAt = limit && limit < days ? limit : days;
+    const expiresAt = sessionEnd(scope.now, integration.sessionDays, assertion.sessionNotOnOrAfter);
     const next = person.isNew ? `/welcome?next=${encodeURIComponent(browser.next)}` : browser.next;
-    await writeSignIn(db, scope.organization.id, person.memberId, scope.now);
+    await writeLastSignIn(db, scope.organization.id, scope.now);
     const other = browser.sessionId ? await sessionById(inside, browser.sessionId) : undefined;
     if (other && other.memberId !== person.memberId) {
       return offerSwitch(inside, person, other.email, next, expiresAt);
     }
     return open(inside, person, browser, next, expiresAt);
   });
+}
+
+/** The earlier of the integration's and the provider's. Its skew is for clocks: a session that is over is not opened. */
+function sessionEnd(now: Date, days: number, limit: Date | undefined): Date {
+  const end = inDays(now, days);
+  if (limit === undefined || limit >= end) return end;
+  if (limit > now) return limit;
+  const cause = { check: "session-expired", wanted: `an end after ${now.toISOString()}`, got: limit.toISOString() };
+  throw new Refusal(
+    403,
+    "session-expired",
+    "Your session at the identity provider has ended. Sign in there again.",
+    cause,
+  );
 }
 
 async function open(scope: Scope, person: Person, browser: Browser, next: string, expiresAt: Date): Promise<SignedIn> {
@@ -112,8 +139,6 @@ async function readIntegration(scope: Scope) {
   throw new Refusal(404, "integration", "Single Sign-On is not set up for this organization any more.");
 }
 
-const writeSignIn = statement<never, [string, string, Date]>(`
-  WITH welcomed AS (
-    UPDATE members SET welcomed_at = $3 WHERE organization_id = $1 AND id = $2 AND welcomed_at IS NULL
-  )
-  UPDATE integrations SET last_sso_login_at = $3 WHERE organization_id = $1`);
+const writeLastSignIn = statement<never, [string, Date]>(
+  "UPDATE integrations SET last_sso_login_at = $2 WHERE organization_id = $1",
+);
