@@ -77,10 +77,10 @@ async function runServer(dataDir: string, endpoint: Endpoint, options: EmbeddedO
     settings: settingArguments(settings, endpoint.settings, { cluster_name: markOf(folder) }),
     log,
   };
-  let adopted = false;
+  const adopted = await endOrphans(folder);
+  if (adopted) log("warn", "A database server that a killed process had left behind was found and ended.");
   const { stop } = await supervise(async () => {
-    adopted = await endOrphans(folder);
-    if (adopted) log("warn", "A database server that a killed process had left behind was found and ended.");
+    await endOrphans(folder);
     return startPostmaster(server);
   }, log);
   return { adopted, stop };
