@@ -389,7 +389,7 @@ describe("a refusal", () => {
       const response = await post(service, org, junk);
       assert.equal(response.status, 400);
     }
-    assert.ok(!JSON.stringify(await eventsOf(org, "session.refused")).includes("secret-word, whole"));
+    assert.ok(!JSON.stringify(await eventsOf(org, "session.refused")).includes("secret-word"));
   });
 
   test("of a long value that is cut in the middle of a character is still recorded", async () => {
