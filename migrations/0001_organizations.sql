@@ -1,5 +1,7 @@
 -- Tenants, people and how they are signed in. Every row but the organization itself carries its organization,
--- in its primary key, so that a reference across tenants cannot be written.
+-- in its primary key, so that a reference across tenants cannot be written. Other indexes begin with what tells rows apart
+-- and end with the organization: before a table has statistics, the planner would else take any of them for "all rows of
+-- this organization".
 
 CREATE TABLE installation (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -24,7 +26,7 @@ CREATE TABLE members (
   id uuid NOT NULL,
   email text NOT NULL,
   -- The C collation lowers ASCII letters only: addresses with look-alike characters stay other addresses.
-  email_key text NOT NULL GENERATED ALWAYS AS (lower(btrim(email) COLLATE "C")) STORED,
+  email_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (lower(btrim(email) COLLATE "C")) STORED,
   name text NOT NULL,
   role text NOT NULL CHECK (role IN ('owner', 'admin', 'member')),
   state text NOT NULL CHECK (state IN ('active', 'deactivated')),
@@ -35,7 +37,7 @@ CREATE TABLE members (
   -- The first sign-in through SSO: it led to the welcome page.
   welcomed_at timestamptz,
   PRIMARY KEY (organization_id, id),
-  CONSTRAINT members_email_unique UNIQUE (organization_id, email_key)
+  CONSTRAINT members_email_unique UNIQUE (email_key, organization_id)
 );
 CREATE INDEX members_active_owners ON members (organization_id) WHERE role = 'owner' AND state = 'active';
 

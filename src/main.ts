@@ -48,4 +48,6 @@ function stopOnSignals(service: Service): void {
     process.exit(0);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  // Whoever read our output may be gone: that is no reason to stop in disorder.
+  process.stdout.on("error", () => {});
 }

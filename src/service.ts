@@ -7,6 +7,7 @@ import { openDatabase } from "./db/database.ts";
 import { startEmbedded } from "./db/embedded/embedded.ts";
 import { listen } from "./db/listen.ts";
 import { migrate } from "./db/migrate.ts";
+import { gatherStatistics } from "./db/statistics.ts";
 import { disconnectBatch } from "./domain/integration/disconnect.ts";
 import { createGate } from "./domain/integration/gate.ts";
 import { startWorker } from "./domain/jobs/worker.ts";
@@ -59,11 +60,13 @@ export function assemble(
   const listener = listen(connection, "gates", () => gate.forget());
   const gate = createGate(db, settings, listener.hears);
   const worker = startWorker(db, { disconnect: disconnectBatch }, log);
+  const stopGathering = gatherStatistics(db);
   const stopSweeping = startSweeping(db, clock, log);
   const parts: Parts = { config, settings, db, log, gate, worker, clock, metrics: createMetrics() };
   return {
     parts,
     async stop() {
+      stopGathering();
       stopSweeping();
       await worker.stop();
       await listener.close();
@@ -82,7 +85,8 @@ function embeddedOptions(config: Config, log: Logger) {
 function openDoor(config: Config, parts: Parts): Promise<Server> {
   return new Promise((resolve, reject) => {
     const app = createApp(parts);
-    const fetch: Parameters<typeof serve>[0]["fetch"] = (request, bindings) => app.fetch(request, bindings as Env["Bindings"]);
+    const fetch: Parameters<typeof serve>[0]["fetch"] = (request, bindings) =>
+      app.fetch(request, bindings as Env["Bindings"]);
     const server = serve({ fetch, hostname: config.host, port: config.port }, () => resolve(server)) as Server;
     // A client that sends its request slower than this is cut off.
     server.requestTimeout = 60_000;

@@ -12,75 +12,80 @@ export interface Difference {
   readonly removed: number;
 }
 
+/** Which group, in which organization. */
+export interface GroupKey {
+  readonly organizationId: string;
+  readonly id: string;
+}
+
 type MembershipChange = Extract<GroupChange, { kind: `${string}Members${string}` }>;
 
 /**
- * Changes the members of a group that the transaction holds, in set statements: the cost is that of the change, not of the
- * group. A member who is not a directory user of the organization is refused by name (400 `invalidValue`).
+ * Changes the members of a group that the transaction holds, in set statements: the cost is that of the change, and of a
+ * replacement that of reading the group once. A member who is not a directory user of the organization is refused by name
+ * (400 `invalidValue`).
  */
-export function changeMembers(
-  trx: Db,
-  organizationId: string,
-  groupId: string,
-  change: MembershipChange,
-): Promise<Difference> {
+export function changeMembers(trx: Db, group: GroupKey, change: MembershipChange): Promise<Difference> {
   switch (change.kind) {
     case "addMembers":
-      return addOrReplace(trx, organizationId, groupId, change.members, false);
+      return add(trx, group, change.members);
     case "replaceMembers":
-      return addOrReplace(trx, organizationId, groupId, change.members, true);
+      return replace(trx, group, change.members);
     case "removeMembers":
-      return remove(trx, organizationId, groupId, change.values);
+      return remove(trx, group, change.values);
     case "removeMembersMatching":
-      return removeMatching(trx, organizationId, groupId, change);
+      return removeMatching(trx, group, change);
   }
 }
 
-/** $5: whether whoever is not named leaves. A member without a display name is shown as the directory shows the user. */
-const writeMembers = statement<
-  { added: number; removed: number; missing: string[] },
-  [string, string, string[], (string | null)[], boolean]
->(`
-  WITH wanted AS (SELECT * FROM unnest($3::uuid[], $4::text[]) AS w (id, display)),
-  known AS (
-    SELECT w.id, coalesce(w.display, u.attributes ->> 'displayName', u.user_name) AS display, w.display AS said
-    FROM wanted w JOIN directory_users u ON u.organization_id = $1 AND u.id = w.id
-  ), added AS (
-    INSERT INTO group_memberships (organization_id, group_id, directory_user_id, display)
-    SELECT $1, $2, k.id, k.display FROM known k
-    WHERE NOT EXISTS (SELECT FROM group_memberships m
-      WHERE m.organization_id = $1 AND m.group_id = $2 AND m.directory_user_id = k.id)
-    ON CONFLICT DO NOTHING RETURNING 1
-  ), renamed AS (
-    UPDATE group_memberships m SET display = k.said FROM known k
-    WHERE m.organization_id = $1 AND m.group_id = $2 AND m.directory_user_id = k.id AND k.said <> m.display
-  ), removed AS (
-    DELETE FROM group_memberships m WHERE $5 AND m.organization_id = $1 AND m.group_id = $2
-      AND NOT EXISTS (SELECT FROM wanted w WHERE w.id = m.directory_user_id) RETURNING 1
-  )
-  SELECT (SELECT count(*)::int FROM added) AS added, (SELECT count(*)::int FROM removed) AS removed,
-    ARRAY(SELECT w.id::text FROM wanted w WHERE NOT EXISTS (SELECT FROM known k WHERE k.id = w.id) LIMIT 5) AS missing`);
+/** Writes the difference, which is found here: PostgreSQL plans such a join badly without statistics. */
+async function replace(trx: Db, group: GroupKey, members: readonly GroupMember[]): Promise<Difference> {
+  const current = new Map((await membersOf(trx, group)).map(({ value, display }) => [value, display]));
+  const wanted = new Set(members.map((member) => member.value.toLowerCase()));
+  const changed = members.filter(({ value, display }) => {
+    const known = value.toLowerCase();
+    return !current.has(known) || (display !== undefined && display !== current.get(known));
+  });
+  const { added } = await add(trx, group, changed);
+  const { removed } = await remove(
+    trx,
+    group,
+    [...current.keys()].filter((value) => !wanted.has(value)),
+  );
+  return { added, removed };
+}
 
-async function addOrReplace(
-  trx: Db,
-  organizationId: string,
-  groupId: string,
-  members: readonly GroupMember[],
-  replace: boolean,
-): Promise<Difference> {
-  refuseMissing(members.map((member) => member.value).filter((value) => !isId(value)));
-  const ids = members.map((member) => member.value);
-  const displays = members.map((member) => member.display ?? null);
-  const [outcome] = await writeMembers(trx, organizationId, groupId, ids, displays, replace);
-  if (!outcome) throw new Error("a difference is one row");
-  refuseMissing(outcome.missing);
-  return outcome;
+const selectKnown = statement<{ id: string; display: string }, [string, string[]]>(`
+  SELECT id, coalesce(attributes ->> 'displayName', user_name) AS display FROM directory_users
+  WHERE organization_id = $1 AND id = ANY ($2::uuid[])`);
+
+const insertMembers = statement<{ added: number }, [string, string, string[], (string | null)[]]>(`
+  WITH written AS (
+    INSERT INTO group_memberships (organization_id, group_id, directory_user_id, display)
+    SELECT $1, $2, w.id, w.display FROM unnest($3::uuid[], $4::text[]) AS w (id, display)
+    ON CONFLICT (organization_id, group_id, directory_user_id) DO UPDATE SET display = excluded.display
+      WHERE group_memberships.display <> excluded.display
+    RETURNING xmax = 0 AS new
+  )
+  SELECT count(*) FILTER (WHERE new)::int AS added FROM written`);
+
+/** A member that comes without a display name is shown as the directory shows the user. */
+async function add(trx: Db, group: GroupKey, members: readonly GroupMember[]): Promise<Difference> {
+  if (members.length === 0) return { added: 0, removed: 0 };
+  const ids = members.map((member) => member.value.toLowerCase());
+  const users = await selectKnown(trx, group.organizationId, ids.filter(isId));
+  const known = new Map(users.map(({ id, display }) => [id, display]));
+  refuseMissing(ids.filter((id) => !known.has(id)));
+  const displays = members.map(({ display }, index) => display ?? known.get(ids[index] ?? "") ?? null);
+  const [outcome] = await insertMembers(trx, group.organizationId, group.id, ids, displays);
+  return { added: outcome?.added ?? 0, removed: 0 };
 }
 
 function refuseMissing(missing: readonly string[]): void {
   if (missing.length === 0) return;
   const names = missing.slice(0, 5).map((value) => JSON.stringify(value.slice(0, 100)));
-  const sentence = `No user here has the id ${names.join(", ")}: push the user before the group. Nothing was changed.`;
+  const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : "";
+  const sentence = `No user here has the id ${names.join(", ")}${more}: push the user before the group. Nothing was changed.`;
   throw new Refusal(400, "invalidValue", sentence);
 }
 
@@ -92,23 +97,27 @@ const deleteMembers = statement<{ removed: number }, [string, string, string[]]>
   SELECT count(*)::int AS removed FROM removed`);
 
 /** Whoever is not in the group is out of it already: no error (RFC 7644 §3.5.2.2). */
-async function remove(trx: Db, organizationId: string, groupId: string, ids: readonly string[]): Promise<Difference> {
-  const [outcome] = await deleteMembers(trx, organizationId, groupId, ids.filter(isId));
+async function remove(trx: Db, group: GroupKey, ids: readonly string[]): Promise<Difference> {
+  const known = ids.filter(isId);
+  if (known.length === 0) return { added: 0, removed: 0 };
+  const [outcome] = await deleteMembers(trx, group.organizationId, group.id, known);
   return { added: 0, removed: outcome?.removed ?? 0 };
 }
 
 async function removeMatching(
   trx: Db,
-  organizationId: string,
-  groupId: string,
+  group: GroupKey,
   change: Extract<MembershipChange, { kind: "removeMembersMatching" }>,
 ): Promise<Difference> {
-  const members = (await readMembers(trx, organizationId, [groupId])).get(groupId) ?? [];
+  const members = await membersOf(trx, group);
   const matching = members.filter((member) => matchesValue(change.filter, { ...member, type: "User" }));
   return remove(
     trx,
-    organizationId,
-    groupId,
+    group,
     matching.map((member) => member.value),
   );
+}
+
+async function membersOf(trx: Db, group: GroupKey): Promise<readonly GroupMember[]> {
+  return (await readMembers(trx, group.organizationId, [group.id])).get(group.id) ?? [];
 }

@@ -1,0 +1,37 @@
+import { assignSequence, deactivation, fill, groupPuts, lookups } from "./scim.ts";
+import { prepare } from "./setting.ts";
+import { print, type Row } from "./table.ts";
+
+/**
+ * The benchmarks: `npm run bench`, or `npm run bench -- quick` without the store of 100,000. On a PostgreSQL with fsync on;
+ * each line beside its floor, measured in turn in the same run. The machine may be noisy: read the ratios.
+ */
+const quick = process.argv.includes("quick");
+const rows: Row[] = [];
+const show = (more: Row | readonly Row[]) => {
+  const added = [more].flat();
+  rows.push(...added);
+  print(added);
+};
+
+const setting = await prepare();
+try {
+  const small = await setting.organization();
+  show(await assignSequence(setting, small));
+  const large = await setting.organization();
+  await fill(setting, large, 0, 10_000);
+  process.stdout.write(`memory after 10,000 creates: ${setting.service.memory().toFixed(0)} MB\n`);
+  show(await lookups(setting, large, 10_000));
+  show(await deactivation(setting, large));
+  show(await groupPuts(setting, large, 1_000));
+  if (!quick) {
+    show(await groupPuts(setting, large, 10_000));
+    await fill(setting, large, 10_000, 100_000);
+    show(await lookups(setting, large, 100_000));
+    show(await assignSequence(setting, large, "assign into 100,000"));
+  }
+  process.stdout.write(`memory at the end: ${setting.service.memory().toFixed(0)} MB\n\n`);
+} finally {
+  await setting.stop();
+}
+print(rows);
