@@ -38,6 +38,9 @@ export async function answerDocs(c: Context): Promise<Response> {
   return c.html(await renderPage(page));
 }
 
+/** Refusals that the top of the page tells of, once for all operations. */
+const EVERYWHERE: readonly string[] = ["400", "401", "413", "415", "422"];
+
 interface PlacedOperation {
   readonly method: string;
   readonly path: string;
@@ -66,8 +69,9 @@ function Basics({ origin }: { readonly origin: string }) {
         <Fact label="Lists" hint="nextCursor is null on the last page.">
           <code>?cursor=&amp;limit=</code> answers <code>{"{items, nextCursor}"}</code>
         </Fact>
-        <Fact label="Refusals" hint="For wrong values (422), errors points at each of them.">
-          <a href="#Problem">Problem documents</a> (RFC 9457)
+        <Fact label="Refusals" hint="Besides those that stand at an operation.">
+          <a href="#Problem">Problem documents</a> (RFC 9457): 401 without the token, 400 and 415 for a body that is not
+          JSON, 413 for one over 1 MiB, 422 for wrong values, with <code>errors</code> that points at each
         </Fact>
         <Fact label="For machines">
           <a href="/api/v1/openapi.json">OpenAPI 3.1 document</a>
@@ -94,14 +98,16 @@ function OperationCard({ method, path, operation }: PlacedOperation) {
             <Kind schema={body} />
           </Fact>
         )}
-        {Object.entries(operation.responses).map(([status, { description, content }]) => {
-          const answer = content?.["application/json"]?.schema;
-          return (
-            <Fact label={status}>
-              {description} {answer && <Kind schema={answer} />}
-            </Fact>
-          );
-        })}
+        {Object.entries(operation.responses)
+          .filter(([status]) => !EVERYWHERE.includes(status))
+          .map(([status, { description, content }]) => {
+            const answer = content?.["application/json"]?.schema;
+            return (
+              <Fact label={status}>
+                {description} {answer && <Kind schema={answer} />}
+              </Fact>
+            );
+          })}
       </Facts>
     </Card>
   );

@@ -51,6 +51,14 @@ export function Kind({ schema, after = "" }: { readonly schema: JsonSchema; read
       </>
     );
   }
+  const listed = properties?.["items"]?.["items"] as JsonSchema | undefined;
+  if (listed) {
+    return (
+      <>
+        A page of <Kind schema={listed} after={after} />
+      </>
+    );
+  }
   if (properties) return <>{`{${Object.keys(properties).join(", ")}}${after}`}</>;
   return <>{`${valueKind(schema, type)}${after}`}</>;
 }
