@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NEXT_CERTIFICATE, PROVIDER_CERTIFICATE, WEAK_CERTIFICATE } from "./fixtures/certificates.ts";
 import { refusalOf } from "./fixtures/expectation.ts";
-import { ACS_URL, ISSUER, ORG_URL } from "./fixtures/providers.ts";
+import { ACS_URL, ISSUER, ORG_URL } from "./fixtures/shapes.ts";
 import { parseIdpMetadata, spMetadata } from "./metadata.ts";
 import { attributeOf, type XmlElement } from "./tree.ts";
 import { MESSAGE, parseXml } from "./xml.ts";

@@ -5,7 +5,8 @@ import { Refusal } from "../../refusal.ts";
 import { verified } from "./fixtures/expectation.ts";
 import { mutant, numbers } from "./fixtures/mutants.ts";
 import { NEEDS_XMLSEC1, nodeSamlReads, xmlsec1Verifies } from "./fixtures/oracles.ts";
-import { NOW, PROVIDERS, type Provider, sent } from "./fixtures/providers.ts";
+import { PROVIDERS, type Provider, sent } from "./fixtures/providers.ts";
+import { NOW } from "./fixtures/shapes.ts";
 import type { VerifiedAssertion } from "./response.ts";
 
 const MUTANTS_EACH = 1000;

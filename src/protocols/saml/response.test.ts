@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { EXPECTED, verified } from "./fixtures/expectation.ts";
 import { NEEDS_XMLSEC1, nodeSamlReads, xmlsec1Verifies } from "./fixtures/oracles.ts";
-import { EMAIL, NOW, OKTA, ORG_URL, PROVIDERS, sent } from "./fixtures/providers.ts";
+import { OKTA, PROVIDERS, sent } from "./fixtures/providers.ts";
+import { EMAIL, NOW, ORG_URL } from "./fixtures/shapes.ts";
 import { verifyResponse } from "./response.ts";
 
 for (const provider of PROVIDERS) {

@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import { assertRefused } from "./fixtures/expectation.ts";
-import { EMAIL, OKTA, sent } from "./fixtures/providers.ts";
+import { OKTA, sent } from "./fixtures/providers.ts";
+import { EMAIL } from "./fixtures/shapes.ts";
 
 /**
  * Signature wrapping: what the provider signed stays in the document, and another assertion is put where a careless

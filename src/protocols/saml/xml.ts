@@ -1,4 +1,5 @@
-import { attributeValue, characterData, isBlank, isSpace, normalizedText, XmlFault } from "./characters.ts";
+import { characterData, isBlank, normalizedText, XmlFault } from "./characters.ts";
+import { Cursor } from "./cursor.ts";
 import { declared, elementNamespace, refuseDuplicates, resolvedAttribute } from "./namespaces.ts";
 import type { NamespaceBinding, XmlAttribute, XmlElement } from "./tree.ts";
 
@@ -42,21 +43,17 @@ export function parseXml(text: string, grammar: Grammar): XmlElement {
   return new Reader(normalizedText(text), grammar).document();
 }
 
-class Reader {
-  private readonly text: string;
+class Reader extends Cursor {
   private readonly grammar: Grammar;
-  private at = 0;
   private root: XmlElement | undefined;
   private open: OpenElement | undefined;
   private depth = 0;
   private elements = 0;
   private attributes = 0;
   private readonly ids = new Set<string>();
-  /** Where the colon of the name that was read last stood, or -1. */
-  private colon = -1;
 
   constructor(text: string, grammar: Grammar) {
-    this.text = text;
+    super(text);
     this.grammar = grammar;
   }
 
@@ -139,7 +136,7 @@ class Reader {
     const element: OpenElement = {
       name,
       prefix,
-      local: this.localOf(name, prefix),
+      local: prefix === "" ? name : name.slice(prefix.length + 1),
       namespace: elementNamespace(scope, prefix),
       attributes,
       scope,
@@ -203,57 +200,4 @@ class Reader {
       this.ids.add(value);
     }
   }
-
-  private quoted(): string {
-    this.space();
-    if (this.text.charCodeAt(this.at) !== 0x3d) throw new XmlFault("= after an attribute's name", "none");
-    this.at += 1;
-    this.space();
-    const quote = this.text[this.at];
-    const end = quote === '"' || quote === "'" ? this.text.indexOf(quote, this.at + 1) : -1;
-    if (end === -1) throw new XmlFault("a quoted attribute value", "none");
-    const raw = this.text.slice(this.at + 1, end);
-    this.at = end + 1;
-    return attributeValue(raw);
-  }
-
-  private space(): boolean {
-    const from = this.at;
-    while (isSpace(this.text.charCodeAt(this.at))) this.at += 1;
-    return this.at > from;
-  }
-
-  /** A qualified name in ASCII: `local` or `prefix:local`. */
-  private name(): string {
-    const from = this.at;
-    this.colon = -1;
-    this.part();
-    if (this.text.charCodeAt(this.at) === 0x3a) {
-      this.colon = this.at - from;
-      this.at += 1;
-      this.part();
-    }
-    return this.text.slice(from, this.at);
-  }
-
-  private part(): void {
-    if (nameClass(this.text.charCodeAt(this.at)) !== 1) throw new XmlFault("a name", "another character");
-    do this.at += 1;
-    while (nameClass(this.text.charCodeAt(this.at)) > 0);
-  }
-
-  private localOf(name: string, prefix: string): string {
-    return prefix === "" ? name : name.slice(prefix.length + 1);
-  }
-}
-
-/** 1 for a character that may start a name, 2 for one that may only follow, 0 for others. */
-const NAME_CLASS = Uint8Array.from({ length: 128 }, (_, code) => {
-  const character = String.fromCharCode(code);
-  if (/[A-Za-z_]/.test(character)) return 1;
-  return /[0-9.-]/.test(character) ? 2 : 0;
-});
-
-function nameClass(code: number): number {
-  return NAME_CLASS[code] ?? 0;
 }
