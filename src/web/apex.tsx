@@ -28,13 +28,6 @@ export async function findYourOrganization(c: Context): Promise<Response> {
           title="Find your organization"
           lead={`Each organization has an address of its own, such as acme.${baseUrl.host}.`}
         />
-        {slug && (
-          <Banner tone="info" title="Your organization is here">
-            <ButtonRow>
-              <LinkButton href={organizationUrl(slug, baseUrl)}>Go to {`${slug}.${baseUrl.host}`}</LinkButton>
-            </ButtonRow>
-          </Banner>
-        )}
         <form class="form" method="get" action="/">
           <TextField
             name="organization"
@@ -49,6 +42,11 @@ export async function findYourOrganization(c: Context): Promise<Response> {
             <Button kind={slug ? "secondary" : "primary"}>Find</Button>
           </ButtonRow>
         </form>
+        {slug && (
+          <ButtonRow>
+            <LinkButton href={organizationUrl(slug, baseUrl)}>Go to {`${slug}.${baseUrl.host}`}</LinkButton>
+          </ButtonRow>
+        )}
       </Card>
     </Page>
   );

@@ -34,12 +34,13 @@ export async function showHome(c: Context): Promise<Response> {
           </Fact>
           {integration && <Fact label="Connected members">{integration.connectedMembers.toLocaleString("en")}</Fact>}
           <Fact label="Address">{organization.url}</Fact>
+          <Fact label="You">
+            <a href="/account">{session.email}</a>
+          </Fact>
         </Facts>
       </Card>
       {!allows(session.role, "organization.settings.view") && (
-        <p class="hint">
-          There is nothing that you need to do here. Where you are signed in is on <a href="/account">your account</a>.
-        </p>
+        <p class="hint">There is nothing that you need to do here.</p>
       )}
     </Page>
   );

@@ -42,10 +42,10 @@ export async function setUp(c: Context): Promise<Response> {
   const refusal = await refusedSetup(c, token);
   if (refusal) return refuseSetup(c, refusal);
   const checked = checkFields({
-    name: () => checkName(form.get("name") ?? ""),
-    slug: () => checkedSlug(form.get("slug") ?? ""),
-    ownerName: () => checkedName(form.get("ownerName") ?? ""),
-    ownerEmail: () => checkedAddress(form.get("ownerEmail") ?? ""),
+    name: () => checkName(filled(form, "name", "Type the name of your organization.")),
+    slug: () => checkedSlug(filled(form, "slug", "Type a slug, such as acme.")),
+    ownerName: () => checkedName(filled(form, "ownerName", "Type your name.")),
+    ownerEmail: () => checkedAddress(filled(form, "ownerEmail", "Type your email.")),
   });
   if (checked.errors) {
     return show(c, <SetupPage c={c} token={token} values={form} errors={checked.errors} />, 422);
@@ -78,8 +78,14 @@ function makeFirst(c: Context, { name, slug, ownerName, ownerEmail }: First) {
   });
 }
 
+function filled(form: URLSearchParams, name: string, sentence: string): string {
+  const text = form.get(name)?.trim();
+  if (!text) throw new Refusal(422, name, sentence);
+  return text;
+}
+
 function checkedSlug(text: string): string {
-  const slug = text.trim().toLowerCase();
+  const slug = text.toLowerCase();
   checkSlug(slug);
   return slug;
 }

@@ -48,16 +48,12 @@ function ThroughLink({ c }: { c: Context }) {
         title={`Sign in to ${organization.name}`}
         lead="You come in with a sign-in link, which works once. Okta is not connected here."
       />
-      <p>
-        Ask an owner of {organization.name} for a sign-in link
-        {supportEmail ? (
-          <>
-            , or write to <a href={`mailto:${supportEmail}`}>{supportEmail}</a>.
-          </>
-        ) : (
-          ", or the operator of this service."
-        )}
-      </p>
+      <p>Ask an owner of {organization.name} for one: whoever runs this service makes it.</p>
+      {supportEmail && (
+        <p>
+          Or write to <a href={`mailto:${supportEmail}`}>{supportEmail}</a>.
+        </p>
+      )}
     </>
   );
 }

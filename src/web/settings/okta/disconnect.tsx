@@ -38,7 +38,7 @@ export async function disconnectOkta(c: Context): Promise<Response> {
 }
 
 function checkConfirmation(typed: string, slug: string): void {
-  if (typed.trim() !== slug) throw new Refusal(422, "slug", `Type ${slug} to confirm.`);
+  if (typed.trim() !== slug) throw new Refusal(422, "slug", `That is not the slug of this organization: type ${slug}.`);
 }
 
 interface DisconnectPageProps {

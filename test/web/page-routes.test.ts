@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { organizationPages } from "../../src/web/page-routes.ts";
+import { newOrganization, type TestOrganization } from "../support/organization.ts";
+import { readPage } from "../support/page.ts";
+import { startTestService, type TestService } from "../support/service.ts";
+
+let service: TestService;
+let org: TestOrganization;
+let member: string;
+let admin: string;
+before(async () => {
+  service = await startTestService();
+  org = await newOrganization(service);
+  await org.addMember("member@example.test");
+  await org.addMember("admin@example.test", "admin");
+  member = await org.signIn("member@example.test");
+  admin = await org.signIn("admin@example.test");
+});
+after(() => service.stop());
+
+const closed = organizationPages.filter(({ door }) => "permission" in door);
+const gets = closed.filter(({ method }) => method === "GET");
+const posts = organizationPages.filter(({ method }) => method === "POST");
+
+for (const { path } of gets) {
+  test(`a stranger who opens ${path} is sent to the sign-in page and back`, async () => {
+    const { status, location } = await readPage(org.page(path));
+    assert.equal(status, 303);
+    assert.equal(location, path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(path)}`);
+  });
+
+  test(`a session of another organization opens nothing at ${path}`, async () => {
+    const other = await newOrganization(service, { integration: "none" });
+    assert.equal((await other.page(path, admin)).status, 303);
+  });
+}
+
+for (const { path, method } of closed.filter((route) => route.path.startsWith("/settings"))) {
+  test(`a member who asks for ${method} ${path} is told whom to ask`, async () => {
+    const page = await readPage(org.page(path, member, method === "POST" ? {} : undefined));
+    assert.equal(page.status, 403);
+    assert.match(page.text, new RegExp(`Olive Owner, ${org.owner.email}`));
+  });
+}
+
+for (const { path } of gets) {
+  test(`an admin may open ${path}, which has a title and one heading`, async () => {
+    const page = await readPage(org.page(path, admin));
+    if (page.status === 303) return assert.equal(page.location, "/settings/okta");
+    assert.equal(page.status, 200);
+    assert.match(page.title, /^.+ · Org t-\w+ · Semaphore$/);
+    assert.equal(page.html.match(/<h1>/g)?.length, 1);
+  });
+}
+
+for (const { path } of posts) {
+  test(`a form for ${path} that another site posts is refused`, async () => {
+    const body = new URLSearchParams({ token: "x", name: "Stolen" });
+    for (const origin of ["http://evil.example", "null", service.parts.config.baseUrl.origin]) {
+      const answer = await service.fetch(`${org.url}${path}`, {
+        method: "POST",
+        headers: { origin, cookie: admin },
+        body,
+      });
+      assert.equal(answer.status, 403, origin);
+      assert.match((await readPage(answer)).text, /another site/);
+    }
+  });
+}
+
+test("a form that is sent after signing out is refused with a sentence", async () => {
+  const page = await readPage(org.page("/settings", undefined, { name: "X" }));
+  assert.equal(page.status, 401);
+  assert.match(page.text, /sign in, then send the form again/);
+});
