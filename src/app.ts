@@ -22,7 +22,10 @@ export function createApp(parts: Parts): App {
     nowhere: doorsOf(parts, []),
   };
   return {
-    fetch: (request, bindings) => doors[findTenant(parts, request, bindings).kind].fetch(request, bindings),
+    fetch(request, bindings) {
+      const tenant = findTenant(parts, request, bindings);
+      return doors[tenant.kind].fetch(request, { ...bindings, slug: "slug" in tenant ? tenant.slug : undefined });
+    },
   };
 }
 

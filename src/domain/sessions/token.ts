@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 
 /** 256 random bits, readable in a URL, a header and a cookie; the prefix tells what a stray one is. */
 export function newToken(prefix: string): string {
@@ -7,5 +7,5 @@ export function newToken(prefix: string): string {
 
 /** What is kept of a token. Looking this up in an index tells an attacker nothing about the token. */
 export function hashToken(token: string): Buffer {
-  return createHash("sha256").update(token).digest();
+  return hash("sha256", token, "buffer");
 }

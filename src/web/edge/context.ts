@@ -40,7 +40,11 @@ export interface Variables {
 }
 
 export interface Env {
-  Bindings: { incoming?: { socket?: { remoteAddress?: string } } };
+  Bindings: {
+    incoming?: { socket?: { remoteAddress?: string } };
+    /** Of the organization whose host was asked. */
+    slug?: string | undefined;
+  };
   Variables: Variables;
 }
 
@@ -49,6 +53,9 @@ export type Handler = (c: Context) => Response | Promise<Response>;
 
 /** A scope for this request: in this organization, for this actor. */
 export function scopeFor(c: Context, organization: Organization, actor: Actor): Scope {
-  const { parts, now, referenceId, ip } = c.var;
+  const parts = c.get("parts");
+  const now = c.get("now");
+  const referenceId = c.get("referenceId");
+  const ip = c.get("ip");
   return { db: parts.db, organization, actor, now, referenceId, ip, log: parts.log };
 }

@@ -31,13 +31,14 @@ export interface Route {
 export function hang(app: Hono<Env>, routes: readonly Route[]): void {
   for (const { method, path, door, answer } of routes)
     app.on(method === "ALL" ? [] : [method], path, guard(door), answer);
-  for (const { method, path, door, answer } of routes) if (method === "ALL") app.all(path, guard(door), answer);
+  // Before those for all methods: such a path may be a pattern that this one fits as well.
   for (const path of new Set(routes.map((route) => route.path))) {
     const here = routes.filter((route) => route.path === path && route.method !== "ALL");
     const [first] = here;
     if (first)
       app.all(path, guard(shown(first.door)), () => refuseMethod(here.map((route) => route.method).join(", ")));
   }
+  for (const { method, path, door, answer } of routes) if (method === "ALL") app.all(path, guard(door), answer);
 }
 
 /** A wrong method is told to anybody who asks; only the form of the answer depends on the door. */
@@ -66,32 +67,36 @@ function dressOf(door: Door): Dress {
 }
 
 async function admitAnybody(c: Context, door: Extract<Door, { open: string }>): Promise<void> {
-  if (door.open === "organization") await loadOrganization(c);
-  const origin = c.var.organization?.url ?? c.var.parts.config.baseUrl.origin;
-  if (c.req.method === "POST" && !door.crossSite) requireSameOrigin(c, origin);
-  if (c.var.organization) c.set("scope", scopeFor(c, c.var.organization, { kind: "visitor", name: "visitor" }));
+  if (door.open !== "apex") await loadOrganization(c);
+  const origin = c.get("organization")?.url ?? c.get("parts").config.baseUrl.origin;
+  // What speaks SCIM is no browser, and has no cookie that another site could borrow.
+  const isForm = c.req.method === "POST" && door.open !== "scim" && !door.crossSite;
+  if (isForm) requireSameOrigin(c, origin);
+  if (c.get("organization")) c.set("scope", scopeFor(c, c.get("organization"), { kind: "visitor", name: "visitor" }));
 }
 
 async function admitPerson(c: Context, permission: Permission): Promise<Response | undefined> {
   await loadOrganization(c);
   if (!(await findPerson(c))) return sendToSignIn(c);
-  if (c.req.method === "POST") requireSameOrigin(c, c.var.organization.url);
-  if (allows(c.var.session.role, permission)) return undefined;
-  const owners = await listOwners(c.var.scope);
+  if (c.req.method === "POST") requireSameOrigin(c, c.get("organization").url);
+  if (allows(c.get("session").role, permission)) return undefined;
+  const owners = await listOwners(c.get("scope"));
   const sentence = "This page is for the owners and admins of the organization.";
-  const refusal = new Refusal(403, "permission", sentence, { check: permission, got: c.var.session.role });
+  const refusal = new Refusal(403, "permission", sentence, { check: permission, got: c.get("session").role });
   return refusalPage(c, refusal, {}, { whomToAsk: owners.map((owner) => `${owner.name}, ${owner.email}`) });
 }
 
 async function admitDirectory(c: Context): Promise<void> {
-  const { parts, slug, now } = c.var;
+  const parts = c.get("parts");
+  const slug = c.get("slug");
+  const now = c.get("now");
   const client = await parts.gate.open(slug ?? "", bearerToken(c), now);
   c.set("organization", client.organization);
   c.set("scope", scopeFor(c, client.organization, { kind: "directory", id: client.tokenId, name: "SCIM" }));
 }
 
 function admitOperator(c: Context): void {
-  const wanted = createHash("sha256").update(c.var.parts.config.operatorToken).digest();
+  const wanted = createHash("sha256").update(c.get("parts").config.operatorToken).digest();
   const got = createHash("sha256")
     .update(bearerToken(c) ?? "")
     .digest();

@@ -14,16 +14,31 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** On every answer, whoever asked. */
+const HEADERS = {
+  "X-Content-Type-Options": "nosniff",
+  // Not `no-referrer`: with that, browsers send `Origin: null` with our own forms (Fetch, "append a request Origin header").
+  "Referrer-Policy": "same-origin",
+  "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+} as const;
+const HTTPS_HEADERS = { ...HEADERS, "Strict-Transport-Security": "max-age=31536000; includeSubDomains" } as const;
+
+/** What stands on every answer. */
+export function securityHeaders(c: Context): Readonly<Record<string, string>> {
+  return c.get("parts").config.baseUrl.protocol === "https:" ? HTTPS_HEADERS : HEADERS;
+}
+
+/** What stands on every answer in SCIM's form (RFC 7644 §3.1). */
+export function scimHeaders(c: Context): Readonly<Record<string, string>> {
+  return { ...securityHeaders(c), "Cache-Control": "no-store", "Content-Type": "application/scim+json" };
+}
+
+/**
+ * Puts them on every answer, whoever asked. SCIM's answers are made with them: changing the headers of an answer that is
+ * made already costs as much as reading the request.
+ */
 export async function secure(c: Context, next: Next): Promise<void> {
   await next();
-  const { headers } = c.res;
-  headers.set("X-Content-Type-Options", "nosniff");
-  // Not `no-referrer`: with that, browsers send `Origin: null` with our own forms (Fetch, "append a request Origin header").
-  headers.set("Referrer-Policy", "same-origin");
-  headers.set("Content-Security-Policy", CONTENT_SECURITY_POLICY);
-  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
-  if (c.var.parts.config.baseUrl.protocol === "https:") {
-    headers.set("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
-  }
+  if (c.get("dress") === "scim") return;
+  for (const [name, value] of Object.entries(securityHeaders(c))) c.res.headers.set(name, value);
+  if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
 }

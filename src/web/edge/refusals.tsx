@@ -4,30 +4,28 @@ import { Refusal } from "../../refusal.ts";
 import { renderPage } from "../ui/page.tsx";
 import { RefusalPage } from "../ui/refusal-page.tsx";
 import type { Context } from "./context.ts";
+import { scimHeaders } from "./headers.ts";
 import { InvalidValues } from "./invalid-values.ts";
 import { shellOf } from "./shell.ts";
 
 /** What the one who asked reads instead of an answer, in the form that they understand. A 5xx never shows its cause. */
 export async function refuse(error: unknown, c: Context): Promise<Response> {
   const refusal = error instanceof Refusal ? error : unexpected(error, c);
-  c.var.parts.metrics.refused(refusal);
+  c.get("parts").metrics.refused(refusal);
   const headers = headersOf(refusal);
   const { status, code, message } = refusal;
-  if (c.var.dress === "scim") {
+  if (c.get("dress") === "scim") {
     const body = scimError(status, message, isScimType(code) ? code : undefined);
-    return c.body(JSON.stringify(body), status as ContentfulStatusCode, {
-      ...headers,
-      "Content-Type": "application/scim+json",
-    });
+    return c.body(JSON.stringify(body), status as ContentfulStatusCode, { ...headers, ...scimHeaders(c) });
   }
-  if (c.var.dress === "problem") {
+  if (c.get("dress") === "problem") {
     const body = {
       type: "about:blank",
       title: titleOf(status),
       status,
       detail: message,
       code,
-      reference: c.var.referenceId,
+      reference: c.get("referenceId"),
       ...(refusal instanceof InvalidValues && { errors: refusal.errors }),
     };
     return c.body(JSON.stringify(body), status as ContentfulStatusCode, {
@@ -50,7 +48,7 @@ export async function refusalPage(
       shell={shellOf(c)}
       title={titleOf(refusal.status)}
       sentence={refusal.message}
-      reference={c.var.referenceId}
+      reference={c.get("referenceId")}
       {...more}
     />
   );
@@ -58,7 +56,8 @@ export async function refusalPage(
 }
 
 function unexpected(error: unknown, c: Context): Refusal {
-  const { parts, referenceId } = c.var;
+  const parts = c.get("parts");
+  const referenceId = c.get("referenceId");
   if (isOverload(error)) {
     parts.log.warn({ referenceId, reason: (error as Error).message }, "overloaded");
     return new Refusal(503, "overloaded", "The service is busy: try again in a moment.");

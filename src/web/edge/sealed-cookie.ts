@@ -14,7 +14,7 @@ const PLACE = { path: "/", secure: true, httpOnly: true, sameSite: "Strict" } as
 export function sealSecret(c: Context, secret: string): void {
   const nonce = randomBytes(12);
   const cipher = createCipheriv("aes-256-gcm", keyOf(c), nonce).setAAD(bindingOf(c));
-  const expiresAt = String(c.var.now.getTime() + LIFE * 1000);
+  const expiresAt = String(c.get("now").getTime() + LIFE * 1000);
   const body = Buffer.concat([cipher.update(`${expiresAt} ${secret}`, "utf8"), cipher.final()]);
   const sealed = Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url");
   setCookie(c, NAME, sealed, { ...PLACE, maxAge: LIFE });
@@ -26,7 +26,7 @@ export function takeSecret(c: Context): string | undefined {
   if (sealed === undefined) return undefined;
   deleteCookie(c, NAME, PLACE);
   const [, expiresAt, secret] = /^(\d+) (.+)$/.exec(open(c, Buffer.from(sealed, "base64url")) ?? "") ?? [];
-  return Number(expiresAt) > c.var.now.getTime() ? secret : undefined;
+  return Number(expiresAt) > c.get("now").getTime() ? secret : undefined;
 }
 
 function open(c: Context, sealed: Buffer): string | undefined {
@@ -43,9 +43,9 @@ function open(c: Context, sealed: Buffer): string | undefined {
 
 /** A key for this purpose alone (RFC 5869). */
 function keyOf(c: Context): Buffer {
-  return Buffer.from(hkdfSync("sha256", c.var.parts.config.secretKey, "", "sealed cookie", 32));
+  return Buffer.from(hkdfSync("sha256", c.get("parts").config.secretKey, "", "sealed cookie", 32));
 }
 
 function bindingOf(c: Context): Buffer {
-  return Buffer.from(`${c.var.organization.id} ${c.var.session.id}`);
+  return Buffer.from(`${c.get("organization").id} ${c.get("session").id}`);
 }

@@ -35,7 +35,9 @@ export function browserSessionId(c: Context): string | undefined {
  */
 export async function findPerson(c: Context): Promise<boolean> {
   const token = getCookie(c, SESSION);
-  const { organization, parts, now } = c.var;
+  const organization = c.get("organization");
+  const parts = c.get("parts");
+  const now = c.get("now");
   const session = token ? await findSession({ db: parts.db, organization, now }, token) : undefined;
   if (!session) return false;
   c.set("session", session);

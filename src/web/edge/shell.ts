@@ -12,7 +12,9 @@ const ROLES = { owner: "Owner", admin: "Admin", member: "Member" } as const;
 
 /** What this request's page is framed with: the organization, who is signed in, and what they may open. */
 export function shellOf(c: Context): Shell {
-  const { parts, organization, session } = c.var;
+  const parts = c.get("parts");
+  const organization = c.get("organization");
+  const session = c.get("session");
   const { productName, supportEmail } = parts.config;
   if (!organization) return { productName, supportEmail, menu: [] };
   const shell = { productName, supportEmail, organization };

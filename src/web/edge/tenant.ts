@@ -18,7 +18,8 @@ export function tenantOf(host: string, apex: string): Tenant {
 
 /** Loads the organization whose host was asked; 404 `organization` if there is none. */
 export async function loadOrganization(c: Context): Promise<void> {
-  const { parts, slug } = c.var;
+  const parts = c.get("parts");
+  const slug = c.get("slug");
   const organization = slug === undefined ? undefined : await findOrganization(parts.db, parts.settings, slug);
   if (!organization) {
     throw new Refusal(404, "organization", "There is no organization at this address. Check the address you typed.");

@@ -56,7 +56,7 @@ export function refuseUnknownEndpoint(): never {
 
 /** `/okta/scrim`: a misprint that stands in many guides. */
 export function correctMisprint(c: Context): never {
-  const right = `${c.var.organization.url}/okta/scim`;
+  const right = `${c.get("organization").url}/okta/scim`;
   throw new Refusal(
     404,
     "notFound",
@@ -77,5 +77,5 @@ function answerOne(c: Context, resources: readonly JsonObject[]): Response {
 }
 
 function publicBaseUrl(c: Context): string {
-  return `${c.var.organization.url}/okta/scim`;
+  return `${c.get("organization").url}/okta/scim`;
 }

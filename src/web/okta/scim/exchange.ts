@@ -3,6 +3,7 @@ import type { JsonObject } from "../../../protocols/scim/json.ts";
 import { type Projection, parseListQuery } from "../../../protocols/scim/list.ts";
 import { Refusal } from "../../../refusal.ts";
 import type { Context } from "../../edge/context.ts";
+import { scimHeaders } from "../../edge/headers.ts";
 import { readText } from "../../edge/size.ts";
 
 /** The JSON body of a SCIM request; 400 `invalidSyntax` for anything else. */
@@ -15,10 +16,10 @@ export async function readJson(c: Context, limit: number): Promise<unknown> {
   }
 }
 
-/** A SCIM answer (RFC 7644 §3.1). */
-export function answer(c: Context, body: JsonObject, status: ContentfulStatusCode = 200): Response {
-  const headers: Record<string, string> = { "Content-Type": "application/scim+json" };
-  const { meta } = body;
+/** A SCIM answer (RFC 7644 §3.1). `whole` is the resource of which the body may show only a part: the headers are of it. */
+export function answer(c: Context, body: JsonObject, status: ContentfulStatusCode = 200, whole = body): Response {
+  const headers: Record<string, string> = { ...scimHeaders(c) };
+  const { meta } = whole;
   if (meta && typeof meta === "object" && !Array.isArray(meta)) {
     if (status === 201) headers["Location"] = String(meta["location"]);
     if (typeof meta["version"] === "string") headers["ETag"] = meta["version"];
@@ -28,11 +29,15 @@ export function answer(c: Context, body: JsonObject, status: ContentfulStatusCod
 
 /** The SCIM base URL of the organization, which every `location` begins with. */
 export function baseUrl(c: Context): string {
-  return `${c.var.organization.url}/okta/scim`;
+  return `${c.get("organization").url}/okta/scim`;
+}
+
+/** The query parameters by their names. */
+export function queryOf(c: Context): { get(name: string): string | undefined } {
+  return { get: (name) => c.req.query(name) };
 }
 
 /** Which attributes a request for one resource wants (RFC 7644 §3.9). */
 export function projectionOf(c: Context): Projection {
-  const { search, searchParams } = new URL(c.req.url);
-  return search === "" ? {} : parseListQuery(searchParams);
+  return c.req.url.includes("?") ? parseListQuery(queryOf(c)) : {};
 }

@@ -13,15 +13,16 @@ import {
 import { groupChanges, parsePatch } from "../../../protocols/scim/patch.ts";
 import { parseGroup, renderGroup, type StoredGroup } from "../../../protocols/scim/resource.ts";
 import type { Context } from "../../edge/context.ts";
+import { scimHeaders } from "../../edge/headers.ts";
 import { MEBIBYTE } from "../../edge/size.ts";
-import { answer, baseUrl, projectionOf, readJson } from "./exchange.ts";
+import { answer, baseUrl, projectionOf, queryOf, readJson } from "./exchange.ts";
 
 /** A group of 50,000 members is 4.5 MB; nothing larger than this is read. */
 const LARGEST_GROUP = 16 * MEBIBYTE;
 
 /** `GET /Groups`: the lookup before each push, and imports. */
 export function findGroups(c: Context): Promise<Response> {
-  return list(c, parseListQuery(new URL(c.req.url).searchParams));
+  return list(c, parseListQuery(queryOf(c)));
 }
 
 /** `POST /Groups/.search` (RFC 7644 §3.4.3). */
@@ -32,39 +33,39 @@ export async function searchGroups(c: Context): Promise<Response> {
 /** `POST /Groups` (RFC 7644 §3.3). */
 export async function postGroup(c: Context): Promise<Response> {
   const input = parseGroup(await readJson(c, LARGEST_GROUP));
-  return show(c, await createGroup(c.var.scope, input), 201);
+  return show(c, await createGroup(c.get("scope"), input), 201);
 }
 
 /** `GET /Groups/:id`. */
 export async function getGroup(c: Context): Promise<Response> {
-  const { db, organization } = c.var.scope;
+  const { db, organization } = c.get("scope");
   return show(c, await readGroup(db, organization.id, idOf(c)));
 }
 
 /** `PUT /Groups/:id`: all members, every time, from Okta's wizard apps. */
 export async function putGroup(c: Context): Promise<Response> {
   const input = parseGroup(await readJson(c, LARGEST_GROUP));
-  return show(c, await changeGroup(c.var.scope, idOf(c), replacement(input)));
+  return show(c, await changeGroup(c.get("scope"), idOf(c), replacement(input)));
 }
 
 /** `PATCH /Groups/:id`: 204, as Entra ID expects, so that the cost is that of the change. */
 export async function patchGroup(c: Context): Promise<Response> {
   const changes = groupChanges(parsePatch(await readJson(c, LARGEST_GROUP)));
-  await changeGroup(c.var.scope, idOf(c), changes);
-  return c.body(null, 204);
+  await changeGroup(c.get("scope"), idOf(c), changes);
+  return c.body(null, 204, scimHeaders(c));
 }
 
 /** `DELETE /Groups/:id`. */
 export async function deleteGroupResource(c: Context): Promise<Response> {
-  await deleteGroup(c.var.scope, idOf(c));
-  return c.body(null, 204);
+  await deleteGroup(c.get("scope"), idOf(c));
+  return c.body(null, 204, scimHeaders(c));
 }
 
 async function list(c: Context, query: ListQuery): Promise<Response> {
   const filter = query.filter === undefined ? undefined : parseFilter(query.filter, "Group");
   const { startIndex, count } = query;
-  const { total, groups } = await listGroups(c.var.scope, { filter, startIndex, count });
-  const { db, organization } = c.var.scope;
+  const { total, groups } = await listGroups(c.get("scope"), { filter, startIndex, count });
+  const { db, organization } = c.get("scope");
   const wanted = wantsAttribute(query, "members") ? groups.map((group) => group.id) : [];
   const members = wanted.length > 0 ? await readMembers(db, organization.id, wanted) : undefined;
   const resources = groups.map((group) => {
@@ -74,11 +75,12 @@ async function list(c: Context, query: ListQuery): Promise<Response> {
 }
 
 async function show(c: Context, group: StoredGroup, status: 200 | 201 = 200): Promise<Response> {
-  const { db, organization } = c.var.scope;
+  const { db, organization } = c.get("scope");
   const projection = projectionOf(c);
   const wanted = wantsAttribute(projection, "members");
   const members = wanted ? (await readMembers(db, organization.id, [group.id])).get(group.id) : undefined;
-  return answer(c, project(renderGroup(group, members, baseUrl(c)), projection, "Group"), status);
+  const whole = renderGroup(group, members, baseUrl(c));
+  return answer(c, project(whole, projection, "Group"), status, whole);
 }
 
 function idOf(c: Context): string {

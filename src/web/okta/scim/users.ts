@@ -9,12 +9,13 @@ import { type ListQuery, listResponse, parseListQuery, parseSearch, project } fr
 import { parsePatch, patchUser } from "../../../protocols/scim/patch.ts";
 import { parseUser, renderUser, type StoredUser } from "../../../protocols/scim/resource.ts";
 import type { Context } from "../../edge/context.ts";
+import { scimHeaders } from "../../edge/headers.ts";
 import { MEBIBYTE } from "../../edge/size.ts";
-import { answer, baseUrl, projectionOf, readJson } from "./exchange.ts";
+import { answer, baseUrl, projectionOf, queryOf, readJson } from "./exchange.ts";
 
 /** `GET /Users`: Test Connector, the lookup before each assignment, and imports. */
 export function findUsers(c: Context): Promise<Response> {
-  return list(c, parseListQuery(new URL(c.req.url).searchParams));
+  return list(c, parseListQuery(queryOf(c)));
 }
 
 /** `POST /Users/.search` (RFC 7644 §3.4.3). */
@@ -25,19 +26,19 @@ export async function searchUsers(c: Context): Promise<Response> {
 /** `POST /Users` (RFC 7644 §3.3). */
 export async function postUser(c: Context): Promise<Response> {
   const input = parseUser(await readJson(c, MEBIBYTE));
-  return show(c, await createUser(c.var.scope, input), 201);
+  return show(c, await createUser(c.get("scope"), input), 201);
 }
 
 /** `GET /Users/:id`. */
 export async function getUser(c: Context): Promise<Response> {
-  const { db, organization } = c.var.scope;
+  const { db, organization } = c.get("scope");
   return show(c, await readUser(db, organization.id, idOf(c)));
 }
 
 /** `PUT /Users/:id` (RFC 7644 §3.5.1): what decides access changes only when it is named. */
 export async function putUser(c: Context): Promise<Response> {
   const input = parseUser(await readJson(c, MEBIBYTE));
-  const user = await changeUser(c.var.scope, idOf(c), (current) => ({
+  const user = await changeUser(c.get("scope"), idOf(c), (current) => ({
     ...input,
     externalId: input.externalId ?? null,
     active: input.active ?? current.active,
@@ -48,25 +49,26 @@ export async function putUser(c: Context): Promise<Response> {
 /** `PATCH /Users/:id` (RFC 7644 §3.5.2). */
 export async function patchUserResource(c: Context): Promise<Response> {
   const operations = parsePatch(await readJson(c, MEBIBYTE));
-  return show(c, await changeUser(c.var.scope, idOf(c), (current) => patchUser(current, operations)));
+  return show(c, await changeUser(c.get("scope"), idOf(c), (current) => patchUser(current, operations)));
 }
 
 /** `DELETE /Users/:id` (RFC 7644 §3.6). */
 export async function deleteUserResource(c: Context): Promise<Response> {
-  await deleteUser(c.var.scope, idOf(c));
-  return c.body(null, 204);
+  await deleteUser(c.get("scope"), idOf(c));
+  return c.body(null, 204, scimHeaders(c));
 }
 
 async function list(c: Context, query: ListQuery): Promise<Response> {
   const filter = query.filter === undefined ? undefined : parseFilter(query.filter, "User");
   const { startIndex, count } = query;
-  const { total, users } = await listUsers(c.var.scope, { filter, startIndex, count });
+  const { total, users } = await listUsers(c.get("scope"), { filter, startIndex, count });
   const resources = users.map((user) => project(renderUser(user, baseUrl(c)), query, "User"));
   return answer(c, { ...listResponse(resources, total, startIndex) } as unknown as JsonObject);
 }
 
 function show(c: Context, user: StoredUser, status: 200 | 201 = 200): Response {
-  return answer(c, project(renderUser(user, baseUrl(c)), projectionOf(c), "User"), status);
+  const whole = renderUser(user, baseUrl(c));
+  return answer(c, project(whole, projectionOf(c), "User"), status, whole);
 }
 
 function idOf(c: Context): string {
