@@ -3,9 +3,10 @@ import { inTransaction, statement } from "../../db/database.ts";
 import type { Scope } from "../../scope.ts";
 import { type AuditEvent, eventRow } from "../audit/events.ts";
 import { holdOrganization } from "../organizations/organizations.ts";
+import { again } from "./again.ts";
 import { explainConflict } from "./conflicts.ts";
 import { joinMember, RETURNING_ROLE } from "./join-member.ts";
-import { type PersonInput, personEmail, personName } from "./person.ts";
+import { type PersonInput, personEmail, personKeys, personName, requireKeys } from "./person.ts";
 import { type DirectoryUser, holdUser, otherEmailKeys, readUser } from "./user-rows.ts";
 
 /** How often a write is tried whose user another request changed meanwhile, before the row is held. */
@@ -24,28 +25,51 @@ export async function changeUser(
   id: string,
   change: (current: DirectoryUser) => PersonInput,
 ): Promise<DirectoryUser> {
+  let attempt = { id, userName: "", email: "" };
+  const changed = (current: DirectoryUser): Changed => {
+    const next = change(current);
+    const email = personEmail(next, current.email);
+    attempt = { id, userName: next.userName, email };
+    return { current, next, email };
+  };
+  try {
+    return await again(() => saveInTurn(scope, id, changed));
+  } catch (error) {
+    // Only here, where no transaction is open any more that the refusal's own reading would wait for.
+    throw await explainConflict(scope, error, attempt);
+  }
+}
+
+/** A user as read, what it is to become, and the address that matches it then. */
+interface Changed {
+  readonly current: DirectoryUser;
+  readonly next: PersonInput;
+  readonly email: string;
+}
+
+async function saveInTurn(
+  scope: Scope,
+  id: string,
+  changed: (current: DirectoryUser) => Changed,
+): Promise<DirectoryUser> {
   for (let tried = 0; tried < TRIES; tried++) {
-    const current = await readUser(scope.db, scope.organization.id, id);
-    const saved = await save(scope, current, change(current));
+    const saved = await save(scope, changed(await readUser(scope.db, scope.organization.id, id)));
     if (saved) return saved;
   }
   return inTransaction(scope.db, async (db) => {
     const current = await holdUser(db, scope.organization.id, id);
-    const saved = await save({ ...scope, db }, current, change(current));
+    const saved = await save({ ...scope, db }, changed(current));
     return saved ?? current;
   });
 }
 
 /** Undefined where the user is not as it was read any more. */
-async function save(scope: Scope, current: DirectoryUser, next: PersonInput): Promise<DirectoryUser | undefined> {
+async function save(scope: Scope, change: Changed): Promise<DirectoryUser | undefined> {
+  const { current, next } = change;
   if (isUnchanged(current, next)) return current;
-  const email = personEmail(next, current.email);
-  try {
-    if (current.memberId === null && next.active && !current.active) return await assignAnew(scope, current, next);
-    return await write(scope, current, next, email, current.memberId);
-  } catch (error) {
-    throw await explainConflict(scope, error, { id: current.id, userName: next.userName, email });
-  }
+  requireKeys(personKeys(next));
+  if (current.memberId === null && next.active && !current.active) return assignAnew(scope, change);
+  return write(scope, change, current.memberId);
 }
 
 function isUnchanged(current: DirectoryUser, next: PersonInput): boolean {
@@ -59,14 +83,14 @@ function isUnchanged(current: DirectoryUser, next: PersonInput): boolean {
 }
 
 /** The member was removed by hand; the directory assigns the person again, which brings them back. */
-function assignAnew(scope: Scope, current: DirectoryUser, next: PersonInput): Promise<DirectoryUser | undefined> {
+function assignAnew(scope: Scope, change: Changed): Promise<DirectoryUser | undefined> {
+  const { current, next, email } = change;
   return inTransaction(scope.db, async (db) => {
     const inside = { ...scope, db };
     await holdOrganization(db, scope.organization.id);
     await holdUser(db, scope.organization.id, current.id);
-    const email = personEmail(next, current.email);
     const joined = await joinMember(inside, next, email);
-    return write(inside, current, next, email, joined.memberId);
+    return write(inside, change, joined.memberId);
   });
 }
 
@@ -74,13 +98,15 @@ function assignAnew(scope: Scope, current: DirectoryUser, next: PersonInput): Pr
 export async function revive(scope: Scope, known: DirectoryUser, next: PersonInput): Promise<DirectoryUser> {
   const email = personEmail(next, known.email);
   const memberId = known.memberId ?? (await joinMember(scope, next, email)).memberId;
-  await write(scope, known, next, email, memberId);
+  if (!(await write(scope, { current: known, next, email }, memberId)))
+    throw new Error("a user that is held stays as it is");
   return readUser(scope.db, scope.organization.id, known.id);
 }
 
 /**
  * One statement, and so one transaction: the user, if it is still as it was read; its member; their sessions and links;
- * and the event. $12 is what becomes of the member: 'off', 'on' or 'same'.
+ * and the event. $12 is what becomes of the member: 'off', 'on' or 'same'; $15 is whose user it was when it was read, for a
+ * member who is removed by hand meanwhile leaves the version as it was.
  */
 const writeChange = statement<
   { version: number },
@@ -99,12 +125,13 @@ const writeChange = statement<
     string,
     string | null,
     string,
+    string | null,
   ]
 >(`
   WITH changed AS (
     UPDATE directory_users SET user_name = $4, external_id = $5, email = $6, other_email_keys = $7, active = $8,
       attributes = $9, origin = 'scim', member_id = $13, version = version + 1, updated_at = $10
-    WHERE organization_id = $1 AND id = $2 AND version = $3
+    WHERE organization_id = $1 AND id = $2 AND version = $3 AND member_id IS NOT DISTINCT FROM $15
     RETURNING version
   ), person AS (
     UPDATE members m SET
@@ -125,9 +152,7 @@ const writeChange = statement<
 
 async function write(
   scope: Scope,
-  current: DirectoryUser,
-  next: PersonInput,
-  email: string,
+  { current, next, email }: Changed,
   memberId: string | null,
 ): Promise<DirectoryUser | undefined> {
   const turn = current.active === next.active ? "same" : next.active ? "on" : "off";
@@ -147,6 +172,7 @@ async function write(
     turn,
     memberId,
     eventRow(scope, whatChanged(current, next, turn)),
+    current.memberId,
   );
   return changed && { ...current, ...next, email, origin: "scim", memberId, ...changed, lastModified: scope.now };
 }

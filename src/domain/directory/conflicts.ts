@@ -1,4 +1,4 @@
-import { violatedConstraint } from "../../db/database.ts";
+import { statement, violatedConstraint } from "../../db/database.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { recordEvent } from "../audit/events.ts";
@@ -25,14 +25,25 @@ export async function explainConflict(scope: Scope, error: unknown, attempt: Att
   const alike = await findAlikeUsers(scope.db, scope.organization.id, like);
   const others = alike.filter((user) => user.id !== attempt.id);
   const other = others.find((user) => user.sameUserName) ?? others[0];
-  return other ? refuseTaken(other, attempt) : taken("email", attempt.email, "another user");
+  if (other) return refuseTaken(other, attempt);
+  const [holder] = await selectHolder(scope.db, scope.organization.id, attempt.email);
+  return taken("email", attempt.email, holder ? naming(holder) : "another user");
 }
+
+/** The user of the member with this address, which the directory has given another address since. */
+const selectHolder = statement<{ id: string; userName: string }, [string, string]>(`
+  SELECT u.id, u.user_name AS "userName" FROM members m
+  JOIN directory_users u ON u.organization_id = m.organization_id AND u.member_id = m.id
+  WHERE m.organization_id = $1 AND m.email_key = lower(btrim($2) COLLATE "C")`);
 
 /** 409 `uniqueness`, naming the user that has the name or the address already. */
 export function refuseTaken(other: AlikeUser, attempt: Attempt): Refusal {
-  const owner = `the user ${JSON.stringify(other.userName)} with the id ${other.id}`;
-  if (other.sameUserName) return taken("userName", attempt.userName, owner);
-  return taken("email", attempt.email, owner);
+  if (other.sameUserName) return taken("userName", attempt.userName, naming(other));
+  return taken("email", attempt.email, naming(other));
+}
+
+function naming(user: { readonly id: string; readonly userName: string }): string {
+  return `the user ${JSON.stringify(user.userName)} with the id ${user.id}`;
 }
 
 function taken(what: "userName" | "email", value: string, owner: string): Refusal {

@@ -5,11 +5,12 @@ import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { type AuditEvent, eventRow } from "../audit/events.ts";
 import { holdOrganization } from "../organizations/organizations.ts";
+import { again } from "./again.ts";
 import { revive } from "./change-user.ts";
 import { explainConflict, refuseTaken } from "./conflicts.ts";
 import { type Joined, joinMember } from "./join-member.ts";
-import { type PersonInput, personEmail, personName } from "./person.ts";
-import { type DirectoryUser, findAlikeUsers, otherEmailKeys, readUser } from "./user-rows.ts";
+import { type PersonInput, personEmail, personKeys, personName, requireKeys } from "./person.ts";
+import { type DirectoryUser, holdAlikeUsers, otherEmailKeys, readUser } from "./user-rows.ts";
 
 /**
  * Takes a person in whom the directory pushes. When this answers, they are a member.
@@ -22,7 +23,8 @@ import { type DirectoryUser, findAlikeUsers, otherEmailKeys, readUser } from "./
 export async function createUser(scope: Scope, input: UserInput): Promise<DirectoryUser> {
   const person = { ...input, externalId: input.externalId ?? null, active: input.active ?? true };
   const email = personEmail(person);
-  return (await createUnknown(scope, person, email)) ?? (await admit(scope, person, email));
+  requireKeys(personKeys(person));
+  return again(async () => (await createUnknown(scope, person, email)) ?? (await admit(scope, person, email)));
 }
 
 /**
@@ -98,9 +100,10 @@ async function admit(scope: Scope, person: PersonInput, email: string): Promise<
   try {
     return await inTransaction(scope.db, async (db) => {
       const inside = { ...scope, db };
-      await holdIntegration(inside);
+      // In the order in which a disconnect takes them, lest the two wait for one another.
       await holdOrganization(db, scope.organization.id);
-      const alike = await findAlikeUsers(db, scope.organization.id, { ...person, email });
+      await holdIntegration(inside);
+      const alike = await holdAlikeUsers(db, scope.organization.id, { ...person, email });
       const revivable = alike.filter((user) => !user.active || user.memberId === null || user.origin === "jit");
       const known = revivable.find((user) => user.sameExternalId) ?? revivable.find((user) => user.sameUserName);
       if (known) return revive(inside, known, { ...person, externalId: person.externalId ?? known.externalId });

@@ -1,6 +1,7 @@
 import { statement } from "../../db/database.ts";
 import type { Scope } from "../../scope.ts";
 import { eventRow } from "../audit/events.ts";
+import { again } from "./again.ts";
 import { explainConflict } from "./conflicts.ts";
 import { readUser } from "./user-rows.ts";
 
@@ -31,7 +32,7 @@ export async function deleteUser(scope: Scope, id: string): Promise<void> {
   const member = user.memberOrigin === "manual" ? "deactivated" : "deleted";
   const event = eventRow(scope, { action: "directory_user.deleted", target, detail: { member } });
   try {
-    const [gone] = await deleteWhole(scope.db, scope.organization.id, id, event);
+    const [gone] = await again(() => deleteWhole(scope.db, scope.organization.id, id, event));
     // Another request deleted it between the two: as much gone as if it had come first.
     if (!gone) await readUser(scope.db, scope.organization.id, id);
   } catch (error) {

@@ -5,8 +5,10 @@ import type { GroupInput, StoredGroup } from "../../protocols/scim/resource.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { type AuditEvent, eventRow } from "../audit/events.ts";
+import { again } from "./again.ts";
 import { holdGroup } from "./group-rows.ts";
 import { changeMembers } from "./memberships.ts";
+import { requireKeys } from "./person.ts";
 
 const insertGroup = statement<{ version: number }, [string, string, string, string | null, Date, string]>(`
   WITH connected AS (SELECT FROM integrations WHERE organization_id = $1 FOR KEY SHARE),
@@ -25,6 +27,7 @@ const insertGroup = statement<{ version: number }, [string, string, string, stri
 export function createGroup(scope: Scope, input: GroupInput): Promise<StoredGroup> {
   const { displayName, externalId = null, members = [] } = input;
   const id = newId(scope.now);
+  requireKeys({ displayName: [displayName], externalId: [externalId] });
   return orNameTheOther(scope, displayName, () =>
     inTransaction(scope.db, async (db) => {
       const target = { kind: "directory_group", id, name: displayName };
@@ -90,6 +93,7 @@ async function writeGroup(
   const renamed = displayName !== before.displayName && { before: before.displayName };
   const event: AuditEvent = { action: "directory_group.changed", target, detail: { added, removed, ...renamed } };
   const row = eventRow(scope, event);
+  requireKeys({ displayName: [displayName], externalId: [externalId] });
   const { id } = before;
   const [updated] = await updateGroup(scope.db, scope.organization.id, id, displayName, externalId, scope.now, row);
   return { ...before, displayName, externalId, ...updated, lastModified: scope.now };
@@ -102,17 +106,19 @@ const deleteWhole = statement<{ id: string }, [string, string, string]>(`
 
 /** Deletes a directory group; its people stay. 404 `notFound`. */
 export function deleteGroup(scope: Scope, id: string): Promise<void> {
-  return inTransaction(scope.db, async (db) => {
-    const group = await holdGroup(db, scope.organization.id, id);
-    const target = { kind: "directory_group", id: group.id, name: group.displayName };
-    const event = eventRow(scope, { action: "directory_group.deleted", target });
-    await deleteWhole(db, scope.organization.id, id, event);
-  });
+  return again(() =>
+    inTransaction(scope.db, async (db) => {
+      const group = await holdGroup(db, scope.organization.id, id);
+      const target = { kind: "directory_group", id: group.id, name: group.displayName };
+      const event = eventRow(scope, { action: "directory_group.deleted", target });
+      await deleteWhole(db, scope.organization.id, id, event);
+    }),
+  );
 }
 
 async function orNameTheOther<T>(scope: Scope, displayName: string, steps: () => Promise<T>): Promise<T> {
   try {
-    return await steps();
+    return await again(steps);
   } catch (error) {
     if (violatedConstraint(error) !== "directory_groups_display_name_unique") throw error;
     throw await refuseTaken(scope.db, scope.organization.id, displayName);

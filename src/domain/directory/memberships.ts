@@ -72,11 +72,13 @@ const insertMembers = statement<{ added: number }, [string, string, string[], (s
 /** A member that comes without a display name is shown as the directory shows the user. */
 async function add(trx: Db, group: GroupKey, members: readonly GroupMember[]): Promise<Difference> {
   if (members.length === 0) return { added: 0, removed: 0 };
-  const ids = members.map((member) => member.value.toLowerCase());
+  // Once each, in whatever case their ids are written.
+  const once = new Map(members.map((member) => [member.value.toLowerCase(), member.display]));
+  const ids = [...once.keys()];
   const users = await selectKnown(trx, group.organizationId, ids.filter(isId));
   const known = new Map(users.map(({ id, display }) => [id, display]));
   refuseMissing(ids.filter((id) => !known.has(id)));
-  const displays = members.map(({ display }, index) => display ?? known.get(ids[index] ?? "") ?? null);
+  const displays = [...once].map(([id, display]) => display ?? known.get(id) ?? null);
   const [outcome] = await insertMembers(trx, group.organizationId, group.id, ids, displays);
   return { added: outcome?.added ?? 0, removed: 0 };
 }

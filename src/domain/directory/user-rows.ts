@@ -65,23 +65,32 @@ export interface AlikeUser extends DirectoryUser {
   readonly sameEmail: boolean;
 }
 
-const ALIKE = `SELECT alike.*, s."sameUserName", s."sameExternalId", s."sameEmail" FROM (
+const IS_ALIKE = `u.organization_id = $1 AND (u.user_name_key = lower($2 COLLATE "C") OR u.external_id = $3
+  OR u.email_key = lower(btrim($4) COLLATE "C"))`;
+
+const selectAlike = statement<AlikeUser, [string, string, string | null, string]>(`
+  SELECT alike.*, s."sameUserName", s."sameExternalId", s."sameEmail" FROM (
     SELECT u.id, u.organization_id, u.user_name_key = lower($2 COLLATE "C") AS "sameUserName",
       coalesce(u.external_id = $3, false) AS "sameExternalId",
       u.email_key = lower(btrim($4) COLLATE "C") AS "sameEmail"
-    FROM directory_users u
-    WHERE u.organization_id = $1 AND (u.user_name_key = lower($2 COLLATE "C") OR u.external_id = $3
-      OR u.email_key = lower(btrim($4) COLLATE "C"))
-    ORDER BY u.id FOR UPDATE
+    FROM directory_users u WHERE ${IS_ALIKE}
   ) s CROSS JOIN LATERAL (
     ${DIRECTORY_USER} WHERE u.organization_id = s.organization_id AND u.id = s.id
-  ) alike`;
+  ) alike ORDER BY alike.id`);
 
-const selectAlike = statement<AlikeUser, [string, string, string | null, string]>(ALIKE);
-
-/** The directory users that share a userName, an externalId or an address with these; held, in a transaction. */
+/** The directory users that share a userName, an externalId or an address with these. */
 export function findAlikeUsers(db: Db, organizationId: string, like: Likeness): Promise<AlikeUser[]> {
   return selectAlike(db, organizationId, like.userName, like.externalId, like.email);
+}
+
+const lockAlike = statement<{ id: string }, [string, string, string | null, string]>(
+  `SELECT u.id FROM directory_users u WHERE ${IS_ALIKE} ORDER BY u.id FOR UPDATE`,
+);
+
+/** The same, held until the transaction ends; read after they are held, so as the last change left them. */
+export async function holdAlikeUsers(trx: Db, organizationId: string, like: Likeness): Promise<AlikeUser[]> {
+  await lockAlike(trx, organizationId, like.userName, like.externalId, like.email);
+  return findAlikeUsers(trx, organizationId, like);
 }
 
 /** Every address of a user but the one that matches it, lowered; null for nearly everybody. */
