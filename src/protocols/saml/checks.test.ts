@@ -124,6 +124,14 @@ for (const [title, xml] of ACCEPTED) {
   });
 }
 
+test("a response for one organization is worth nothing at another that has the same identity provider", () => {
+  const beta = { acsUrl: "https://beta.example.com/okta/auth", audience: "https://beta.example.com" };
+  const { acsUrl, audience } = beta;
+  assertRefused(sent(OKTA), "destination", beta);
+  assertRefused(sent(OKTA, { destination: ` Destination="${acsUrl}"` }), "audience", beta);
+  assertRefused(sent(OKTA, { destination: ` Destination="${acsUrl}"`, audience }), "recipient", beta);
+});
+
 test("the earlier end decides until when an assertion must be remembered", () => {
   const minutes = (xml: string): number => (verified(xml).expiresAt.getTime() - NOW.getTime()) / 60_000;
   assert.equal(minutes(sent(OKTA, { window: [-5, 60, 3] })), 5);

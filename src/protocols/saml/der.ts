@@ -1,5 +1,5 @@
 /** The two bits of KeyUsage (RFC 5280 §4.2.1.3) that let a key sign what is not a certificate. */
-export interface KeyUsage {
+interface KeyUsage {
   readonly digitalSignature: boolean;
   readonly contentCommitment: boolean;
 }

@@ -1,6 +1,9 @@
+import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertRefused } from "./fixtures/expectation.ts";
-import { assertionSigned, assertionSignedOver } from "./fixtures/providers.ts";
+import { assertRefused, verified } from "./fixtures/expectation.ts";
+import { NEEDS_XMLSEC1, xmlsec1Verifies } from "./fixtures/oracles.ts";
+import { assertionSigned, assertionSignedOver, replacing } from "./fixtures/providers.ts";
+import { EMAIL } from "./fixtures/shapes.ts";
 import { C14N, ENVELOPED } from "./fixtures/signer.ts";
 
 const OLD = "http://www.w3.org/2000/09/xmldsig#";
@@ -85,3 +88,51 @@ for (const [title, xml] of SHAPES) {
     assertRefused(xml, "signature-shape");
   });
 }
+
+/** The namespace of a prefix that only the PrefixList makes part of what is signed. */
+const XS = 'xmlns:xs="http://www.w3.org/2001/XMLSchema"';
+
+/** Declared further out, it is a part of the canonical form all the same. */
+function withPrefixList(): readonly string[] {
+  const list = `<ec:InclusiveNamespaces xmlns:ec="${C14N}" PrefixList="xs"></ec:InclusiveNamespaces>`;
+  const xml = assertionSigned({
+    edit: (info) => info.replace(`xmlns:ds="${OLD}"`, `$& ${XS}`).replace("</ds:Canon", `${list}$&`),
+  });
+  return [xml, xml.replace(`"${OLD}" ${XS}`, `"${OLD}"`)];
+}
+
+test("canonicalizes SignedInfo with the PrefixList that it names", () => {
+  for (const xml of withPrefixList()) assert.equal(verified(xml).email, EMAIL);
+});
+
+test("canonicalizes SignedInfo with its PrefixList as xmlsec1 does", NEEDS_XMLSEC1, () => {
+  for (const xml of withPrefixList()) assert.ok(xmlsec1Verifies(xml));
+});
+
+test("refuses what describes no key in KeyInfo", () => {
+  for (const added of ["<ds:RetrievalMethod/>", "<ds:Transforms/>", "<x:y xmlns:x='urn:x'/>"]) {
+    assertRefused(replacing("</ds:X509Data>", `</ds:X509Data>${added}`)(assertionSigned({})), "signature-shape");
+    assertRefused(
+      replacing("</ds:X509Certificate>", `${added}</ds:X509Certificate>`)(assertionSigned({})),
+      "signature-shape",
+    );
+  }
+});
+
+test("accepts the prefix list where xml-crypto writes it a second time, and nothing else there", () => {
+  const twice = (inside: string): string => assertionSignedOver(`${ENVELOPED}">`, `${ENVELOPED}">${inside}`);
+  const list = `<InclusiveNamespaces xmlns="${ENVELOPED}" PrefixList="xs"></InclusiveNamespaces>`;
+  assert.equal(verified(twice(list)).email, EMAIL);
+  assertRefused(twice(list + list), "signature-shape");
+  assertRefused(twice(list.replace("></", "><x></x></")), "signature-shape");
+});
+
+test("refuses parameters of canonicalization that it does not know", () => {
+  const inside = (parameter: string): string => assertionSignedOver("</ds:Canon", `${parameter}</ds:Canon`);
+  const list = `<e:InclusiveNamespaces xmlns:e="${C14N}" PrefixList=""></e:InclusiveNamespaces>`;
+  assert.equal(verified(inside(list)).email, EMAIL);
+  assertRefused(inside(list + list), "signature-shape");
+  assertRefused(inside("<e:Other></e:Other>".replaceAll("e:", "ds:")), "signature-shape");
+  assertRefused(inside(list.replace("></", "><x></x></")), "signature-shape");
+  assertRefused(inside("text"), "signature-shape");
+});

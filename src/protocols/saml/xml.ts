@@ -70,7 +70,8 @@ class Reader extends Cursor {
   private declaration(): void {
     if (!this.text.startsWith("<?xml ")) return;
     const end = this.text.indexOf("?>");
-    const declaration = end > 100 || end === -1 ? "" : this.text.slice(6, end).trim().replaceAll("'", '"');
+    const declaration =
+      end > 100 || end === -1 ? "" : this.text.slice(6, end).trim().replaceAll("'", '"').replace(/\s+/g, " ");
     if (!/^version="1\.0"(?: encoding="utf-8")?(?: standalone="(?:yes|no)")?$/i.test(declaration)) {
       throw new XmlFault("an XML declaration of version 1.0 and UTF-8", declaration);
     }
