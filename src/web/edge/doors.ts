@@ -43,7 +43,7 @@ export function hang(app: Hono<Env>, routes: readonly Route[]): void {
 
 /** A wrong method is told to anybody who asks; only the form of the answer depends on the door. */
 function shown(door: Door): Door {
-  if ("directory" in door) return { open: "scim" };
+  if (dressOf(door) === "scim") return { open: "scim" };
   return "operator" in door ? door : { open: "apex", crossSite: true };
 }
 
