@@ -1,5 +1,7 @@
+import { samlVerification } from "./saml.ts";
 import { assignSequence, deactivation, fill, groupPuts, lookups } from "./scim.ts";
 import { prepare } from "./setting.ts";
+import { startTimes } from "./start.ts";
 import { print, type Row } from "./table.ts";
 
 /**
@@ -13,6 +15,10 @@ const show = (more: Row | readonly Row[]) => {
   rows.push(...added);
   print(added);
 };
+
+show(await samlVerification());
+const { fresh, old } = await startTimes();
+process.stdout.write(`ready in ${fresh.toFixed(2)} s on a new embedded database, ${old.toFixed(2)} s on an old one\n`);
 
 const setting = await prepare();
 try {
