@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { sql } from "kysely";
+import { findIntegration } from "../../../../src/domain/integration/integration.ts";
+import { changeMember, countMembers, removeMember } from "../../../../src/domain/members/members.ts";
+import { newOrganization, oktaUser, type TestOrganization } from "../../../support/organization.ts";
+import { readPage } from "../../../support/page.ts";
+import { startTestService, type TestService } from "../../../support/service.ts";
+
+let service: TestService;
+before(async () => {
+  service = await startTestService();
+});
+after(() => service.stop());
+
+const PATH = "/settings/okta/disconnect";
+
+function push(org: TestOrganization, email: string, name = email) {
+  return org.scim(
+    "POST",
+    "/Users",
+    oktaUser({ userName: email, displayName: name, emails: [{ primary: true, value: email }] }),
+  );
+}
+
+test("the page says how many members are deleted and kept, and names the first ten", async () => {
+  const org = await newOrganization(service);
+  await org.addMember("linked@example.test", "member", "Lin Ked");
+  await push(org, "linked@example.test");
+  for (let n = 0; n < 12; n++) await push(org, `p${n}@example.test`);
+  const page = await readPage(org.page(PATH, await org.signIn(org.owner.email)));
+  assert.match(page.text, /12 members will be deleted/);
+  assert.equal(page.html.match(/<li>Ada Park\d+<\/li>/g)?.length, 10);
+  assert.match(page.text, /and 2 more/);
+  assert.match(page.text, /1 member will stay .* Lin Ked/);
+  assert.doesNotMatch(page.text, /This signs you out/);
+});
+
+test("the slug has to be typed: another is refused beside the field, and nothing happens", async () => {
+  const org = await newOrganization(service);
+  await push(org, "p@example.test");
+  const cookie = await org.signIn(org.owner.email);
+  for (const slug of ["", "acme", org.organization.slug.toUpperCase()]) {
+    const page = await readPage(org.page(PATH, cookie, { slug }));
+    assert.equal(page.status, 422);
+    assert.match(page.error("slug") ?? "", new RegExp(`type ${org.organization.slug}`));
+    assert.equal(page.field("slug"), slug);
+  }
+  assert.ok(await findIntegration(org.scope));
+  assert.equal((await countMembers(org.scope)).total, 2);
+});
+
+test("disconnecting deletes the created members, keeps the others, and shuts SCIM and its sessions", async () => {
+  const org = await newOrganization(service);
+  await org.addMember("linked@example.test", "member", "Lin Ked");
+  await push(org, "linked@example.test");
+  await push(org, "created@example.test");
+  const created = await org.signIn("created@example.test");
+  const cookie = await org.signIn(org.owner.email);
+  const answer = await readPage(org.page(PATH, cookie, { slug: ` ${org.organization.slug} ` }));
+  assert.deepEqual([answer.status, answer.location], [303, "/settings/okta"]);
+  const page = await readPage(org.page("/settings/okta", cookie));
+  assert.match(page.text, /Okta is disconnected 1 member that it had created was deleted/);
+  const people = await readPage(org.page("/people", cookie));
+  assert.match(people.text, /Lin Ked linked@example\.test Member By hand Not connected/);
+  assert.doesNotMatch(people.text, /created@example\.test/);
+  assert.equal((await org.page("/", created)).status, 303);
+  assert.equal((await org.scim("GET", "/Users")).status, 404);
+  assert.equal((await readPage(org.page(PATH, cookie))).location, "/settings/okta");
+});
+
+test("a large organization is emptied to the last created member", async () => {
+  const org = await newOrganization(service);
+  await sql`
+    INSERT INTO members (organization_id, id, email, name, role, state, origin, joined_at)
+    SELECT ${org.organization.id}, gen_random_uuid(), 'p' || n || '@example.test', 'Person', 'member', 'active', 'scim', now()
+    FROM generate_series(1, 1300) n`.execute(service.parts.db);
+  const cookie = await org.signIn(org.owner.email);
+  assert.equal((await org.page(PATH, cookie, { slug: org.organization.slug })).status, 303);
+  const open = () => readPage(org.page("/settings/okta", cookie));
+  let page = await open();
+  for (let tries = 0; tries < 200 && !page.text.includes("is disconnected"); tries++) {
+    assert.match(page.text, /\d+ of 1300 members/);
+    await wait(25);
+    page = await open();
+  }
+  assert.match(page.text, /1,300 members that it had created were deleted/);
+  assert.equal((await countMembers(org.scope)).total, 1);
+});
+
+test("while no owner would remain, the page says what to do and the act is refused", async () => {
+  const org = await newOrganization(service);
+  await push(org, "boss@example.test");
+  const boss = await service.parts.db
+    .selectFrom("members")
+    .select("id")
+    .where("organization_id", "=", org.organization.id)
+    .where("email", "=", "boss@example.test")
+    .executeTakeFirstOrThrow();
+  await changeMember(org.scope, boss.id, { role: "owner" });
+  await removeMember(org.scope, org.owner.id);
+  const cookie = await org.signIn("boss@example.test");
+  const page = await readPage(org.page(PATH, cookie));
+  assert.match(page.text, /No owner would remain/);
+  assert.doesNotMatch(page.html, /name="slug"/);
+  const answer = await readPage(org.page(PATH, cookie, { slug: org.organization.slug }));
+  assert.equal(answer.status, 409);
+  assert.match(answer.text, /No owner would remain/);
+  assert.ok(await findIntegration(org.scope));
+});
+
+test("who signed in through Okta is told that disconnecting signs them out", async () => {
+  const org = await newOrganization(service);
+  const cookie = await org.signIn(org.owner.email);
+  const mine = service.parts.db.updateTable("sessions").set({ method: "sso" });
+  await mine.where("organization_id", "=", org.organization.id).execute();
+  assert.match((await readPage(org.page(PATH, cookie))).text, /This signs you out/);
+  const answer = await org.page(PATH, cookie, { slug: org.organization.slug });
+  assert.equal(answer.status, 303);
+  assert.equal((await readPage(org.page("/settings/okta", cookie))).location, "/sign-in?next=%2Fsettings%2Fokta");
+});
