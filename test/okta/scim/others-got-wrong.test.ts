@@ -1,0 +1,284 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { newId } from "../../../src/db/id.ts";
+import { changeMember } from "../../../src/domain/members/members.ts";
+import { findPerson } from "../../../src/domain/sso/person.ts";
+import type { VerifiedAssertion } from "../../../src/protocols/saml/response.ts";
+import { newOrganization, oktaUser, type TestOrganization } from "../../support/organization.ts";
+import { startTestService } from "../../support/service.ts";
+import {
+  assertScimError,
+  findUsers,
+  groupMembers,
+  memberOf,
+  membersOf,
+  overlay,
+  patch,
+  pushGroup,
+  pushUser,
+  setActive,
+} from "./directory.ts";
+
+const service = await startTestService();
+after(() => service.stop());
+
+test("others got wrong: the case of userName", async () => {
+  const org = await newOrganization(service);
+  const sent = oktaUser({ userName: "Ada.Park@Example.Test" });
+  const { body } = await org.scim("POST", "/Users", sent);
+  assert.equal(body.userName, sent.userName);
+  for (const userName of ["ada.park@example.test", "ADA.PARK@EXAMPLE.TEST"]) {
+    const [found] = await findUsers(org, `userName eq "${userName}"`);
+    assert.deepEqual([found.id, found.userName], [body.id, sent.userName]);
+    assertScimError(await org.scim("POST", "/Users", { ...sent, userName }), 409, "uniqueness");
+  }
+});
+
+test("others got wrong: uniqueness on email instead of userName", async () => {
+  const org = await newOrganization(service);
+  const first = await pushUser(org, { userName: "ada", emails: [{ value: "ada@one.test" }] });
+  const second = oktaUser({ userName: "ada", emails: [{ value: "ada@two.test" }] });
+  assertScimError(await org.scim("POST", "/Users", second), 409, "uniqueness", /userName "ada"/);
+  assert.equal((await findUsers(org, 'userName eq "ada"'))[0].id, first.id);
+});
+
+test("others got wrong: a creation race that ends in 500", async () => {
+  const org = await newOrganization(service);
+  const sent = oktaUser();
+  const answers = await Promise.all(Array.from({ length: 10 }, () => org.scim("POST", "/Users", sent)));
+  assert.deepEqual(answers.map((answer) => answer.status).sort(), [201, ...Array(9).fill(409)]);
+});
+
+test("others got wrong: deactivated users hidden from the lookup, or impossible to create again", async () => {
+  const org = await newOrganization(service);
+  const sent = oktaUser();
+  const { body } = await org.scim("POST", "/Users", sent);
+  await setActive(org, body.id, false);
+  const filters = [
+    `userName eq "${sent.userName}"`,
+    `emails.value eq "${sent.userName}"`,
+    `email eq "${sent.userName}"`,
+    `externalId eq "${sent.externalId}"`,
+    `emails[type eq "work"].value eq "${sent.userName}"`,
+    `id eq "${body.id}"`,
+    `emails eq "${sent.userName}"`,
+  ];
+  for (const filter of filters) {
+    const [found] = await findUsers(org, filter);
+    assert.deepEqual([found?.id, found?.active], [body.id, false], filter);
+  }
+  const again = await org.scim("POST", "/Users", sent);
+  assert.deepEqual([again.status, again.body.id, again.body.active], [201, body.id, true]);
+});
+
+test("others got wrong: active:false ignored when it is a string, or nested, or path-less", async () => {
+  const org = await newOrganization(service);
+  const { id, userName } = await pushUser(org);
+  for (const operation of [
+    { op: "replace", value: { active: false } },
+    { op: "Replace", value: { active: "False" } },
+    { op: "replace", path: "active", value: false },
+    { op: "Replace", path: "active", value: "False" },
+    { op: "add", path: "active", value: "false" },
+    { op: "replace", path: "active", value: [{ value: "False" }] },
+    { op: "replace", path: "active", value: { value: false } },
+    { op: "replace", path: "urn:ietf:params:scim:schemas:core:2.0:User:active", value: false },
+    { op: "replace", value: { "urn:ietf:params:scim:schemas:core:2.0:User:active": false } },
+  ]) {
+    const { status, body } = await patch(org, `/Users/${id}`, operation);
+    assert.deepEqual([status, body.active], [200, false], JSON.stringify(operation));
+    assert.equal((await memberOf(org, userName)).state, "deactivated");
+    await setActive(org, id, true);
+  }
+  const { body } = await overlay(org, id, { active: "False" });
+  assert.equal(body.active, false);
+});
+
+test('others got wrong: members[value eq "…"] removal as a silent no-op', async () => {
+  const org = await newOrganization(service);
+  const [ada, bo] = [await pushUser(org), await pushUser(org)];
+  const { id } = await pushGroup(org, "Platform", [ada.id, bo.id]);
+  await patch(org, `/Groups/${id}`, { op: "remove", path: `members[value eq "${ada.id}"]` });
+  assert.deepEqual(await groupMembers(org, id), [bo.id]);
+});
+
+test("others got wrong: remove with a value that wipes the group", async () => {
+  const org = await newOrganization(service);
+  const [ada, bo] = [await pushUser(org), await pushUser(org)];
+  const { id } = await pushGroup(org, "Platform", [ada.id, bo.id]);
+  await patch(org, `/Groups/${id}`, { op: "Remove", path: "members", value: [{ value: ada.id }] });
+  assert.deepEqual(await groupMembers(org, id), [bo.id]);
+  await patch(org, `/Groups/${id}`, { op: "Remove", path: "members", value: [] });
+  assert.deepEqual(await groupMembers(org, id), [bo.id]);
+});
+
+test("others got wrong: PUT /Groups that drops or ignores members", async () => {
+  const org = await newOrganization(service);
+  const [ada, bo, cleo] = [await pushUser(org), await pushUser(org), await pushUser(org)];
+  const { id } = await pushGroup(org, "Platform", [ada.id, bo.id]);
+  const members = [{ value: bo.id }, { value: cleo.id }];
+  await org.scim("PUT", `/Groups/${id}`, { displayName: "Platform", members });
+  assert.deepEqual(await groupMembers(org, id), [bo.id, cleo.id].sort());
+});
+
+test("others got wrong: of two PATCHes at once one is lost", async () => {
+  const org = await newOrganization(service);
+  for (let round = 0; round < 10; round++) {
+    const { id } = await pushUser(org);
+    const put = (path: string) => patch(org, `/Users/${id}`, { op: "replace", path, value: "new" });
+    await Promise.all([put("title"), put("nickName")]);
+    const { body } = await org.scim("GET", `/Users/${id}`);
+    assert.deepEqual([body.title, body.nickName], ["new", "new"]);
+  }
+});
+
+test("others got wrong: a cost that grows with the group", async () => {
+  const org = await newOrganization(service);
+  const people = await fill(org, 20_000);
+  const large = await pushGroup(org, "Everybody", people);
+  const small = await pushGroup(org, "Few", people.slice(0, 10));
+  const { id: value } = await pushUser(org);
+  const cost = async (id: string) => {
+    const began = performance.now();
+    for (let i = 0; i < 10; i++) {
+      await patch(org, `/Groups/${id}`, { op: "add", path: "members", value: [{ value }] });
+      await patch(org, `/Groups/${id}`, { op: "remove", path: `members[value eq "${value}"]` });
+    }
+    return performance.now() - began;
+  };
+  await cost(small.id);
+  const [few, many] = [await cost(small.id), await cost(large.id)];
+  assert.ok(many < few * 5 + 200, `${many} ms in a group of 20,000, ${few} ms in one of 10`);
+});
+
+test("others got wrong: excludedAttributes applied after loading", async () => {
+  const org = await newOrganization(service);
+  const people = await fill(org, 20_000);
+  const { id } = await pushGroup(org, "Everybody", people);
+  const cost = async (query: string) => {
+    const began = performance.now();
+    for (let i = 0; i < 5; i++) assert.equal((await org.scim("GET", `/Groups/${id}${query}`)).status, 200);
+    return performance.now() - began;
+  };
+  const [whole, without] = [await cost(""), await cost("?excludedAttributes=members")];
+  assert.ok(without < whole / 2, `${without} ms without members, ${whole} ms with them`);
+});
+
+test("others got wrong: totals computed by loading everyone", async () => {
+  const org = await newOrganization(service);
+  await fill(org, 5_000);
+  const { body } = await org.scim("GET", "/Users?count=0&filter=active%20eq%20true");
+  assert.deepEqual([body.totalResults, body.itemsPerPage, body.Resources], [5_000, 0, []]);
+});
+
+test('others got wrong: filters with quotes, parentheses, spaces, the word "or" inside a value', async () => {
+  const org = await newOrganization(service);
+  const names = [
+    'Ada "or" Bo',
+    "Ops (EU) and (US)",
+    "a or b eq c",
+    'back\\slash "x"',
+    "O'Hara; DROP TABLE members",
+    "100% _sure_",
+    " spaces  inside ",
+  ];
+  for (const displayName of names) await pushGroup(org, displayName);
+  for (const displayName of names) {
+    for (const path of ["displayName", "DisplayName", "urn:ietf:params:scim:schemas:core:2.0:Group:displayName"]) {
+      const filter = encodeURIComponent(`${path} eq ${JSON.stringify(displayName)}`);
+      const { body } = await org.scim("GET", `/Groups?filter=${filter}`);
+      assert.deepEqual(
+        body.Resources?.map((group: { displayName: string }) => group.displayName),
+        [displayName],
+      );
+    }
+  }
+});
+
+test("others got wrong: display in members refused", async () => {
+  const org = await newOrganization(service);
+  const { id: value } = await pushUser(org);
+  const member = { value, display: "ada.park@example.test", $ref: null };
+  const { body } = await org.scim("POST", "/Groups", { displayName: "Platform", members: [member] });
+  assert.equal(body.members[0].display, "ada.park@example.test");
+  const put = await org.scim("PUT", `/Groups/${body.id}`, { ...body, members: [{ ...member, display: "Ada" }] });
+  assert.deepEqual([put.status, put.body.members[0].display], [200, "Ada"]);
+});
+
+test("others got wrong: the last owner disabled", async () => {
+  const org = await newOrganization(service);
+  const { id } = await pushUser(org, { userName: org.owner.email, emails: [] });
+  assertScimError(await setActive(org, id, false), 400, "mutability");
+  assertScimError(await org.scim("DELETE", `/Users/${id}`), 400, "mutability");
+  assert.equal((await org.scim("GET", `/Users/${id}`)).body.active, true);
+});
+
+test("others got wrong: a changed email that makes a second person", async () => {
+  const org = await newOrganization(service);
+  const sent = oktaUser();
+  const { body } = await org.scim("POST", "/Users", sent);
+  const { id: memberId } = await memberOf(org, sent.userName);
+  await overlay(org, body.id, { userName: "new@example.test", emails: [{ value: "new@example.test", primary: true }] });
+  assert.deepEqual(
+    [...(await membersOf(org)).values()].map((member) => [member.id, member.email]),
+    [[memberId, "new@example.test"]],
+  );
+  assert.deepEqual(await findUsers(org, `userName eq "${sent.userName}"`), []);
+});
+
+test("others got wrong: a sync that wipes roles given by hand", async () => {
+  const org = await newOrganization(service);
+  const { id, userName } = await pushUser(org);
+  await changeMember(org.scope, (await memberOf(org, userName)).id, { role: "admin" });
+  await overlay(org, id, { title: "Engineer" });
+  await setActive(org, id, true);
+  await pushGroup(org, "Platform", [id]);
+  assert.equal((await memberOf(org, userName)).role, "admin");
+});
+
+test("others got wrong: an absent attribute treated as an empty one", async () => {
+  const org = await newOrganization(service);
+  const { id } = await pushUser(org, { title: "Engineer", active: false });
+  const group = await pushGroup(org, "Platform", [id]);
+  await patch(org, `/Users/${id}`, { op: "replace", value: { nickName: "Ada" } });
+  await patch(org, `/Groups/${group.id}`, { op: "replace", value: { displayName: "Renamed" } });
+  await org.scim("PUT", `/Groups/${group.id}`, { displayName: "Renamed" });
+  const { body } = await org.scim("GET", `/Users/${id}`);
+  assert.deepEqual([body.title, body.nickName, body.active, body.groups.length], ["Engineer", "Ada", false, 1]);
+  const cleared = await patch(org, `/Users/${id}`, { op: "replace", value: { title: null } });
+  assert.equal(cleared.body.title, undefined);
+});
+
+test("others got wrong: people who came by themselves, invisible to the lookup but in conflict on create", async () => {
+  const org = await newOrganization(service);
+  const assertion = { email: "ada@example.test", attributes: new Map() } as unknown as VerifiedAssertion;
+  const { memberId } = await findPerson(org.scope, assertion, "jit");
+  const [found] = await findUsers(org, 'userName eq "Ada@example.test"');
+  const sent = oktaUser({ userName: "ada@example.test", emails: [] });
+  const { status, body } = await org.scim("POST", "/Users", sent);
+  assert.deepEqual([status, body.id, body.externalId], [201, found.id, sent.externalId]);
+  assert.equal((await memberOf(org, "ada@example.test")).id, memberId);
+});
+
+/** So many directory users, made by few statements. */
+async function fill(org: TestOrganization, count: number): Promise<string[]> {
+  const now = new Date();
+  const rows = Array.from({ length: count }, (_, i) => ({
+    organization_id: org.organization.id,
+    id: newId(now),
+    user_name: `p${i}@example.test`,
+    email: `p${i}@example.test`,
+    active: true,
+    origin: "scim" as const,
+    attributes: "{}",
+    created_at: now,
+    updated_at: now,
+  }));
+  for (let from = 0; from < count; from += 5_000) {
+    await service.parts.db
+      .insertInto("directory_users")
+      .values(rows.slice(from, from + 5_000))
+      .execute();
+  }
+  return rows.map((row) => row.id);
+}
