@@ -10,7 +10,7 @@ import {
 } from "../../../src/protocols/saml/fixtures/certificates.ts";
 import { BASE_URL } from "../../support/service.ts";
 import { errorsOf, operatorOf } from "./conversation.ts";
-import { connect, INTEGRATION, push, scim } from "./directory.ts";
+import { connect, INTEGRATION, passOften, push, scim } from "./directory.ts";
 
 const operator = operatorOf();
 
@@ -139,7 +139,7 @@ test("an integration is refused on a plan without it, and a plan taken away shut
   assert.deepEqual([refused.status, refused.body.code], [409, "plan"]);
   const slug = await operator.organization();
   const token = await connect(operator, slug);
-  assert.equal((await scim(operator, slug, token)).status, 200);
+  await passOften(operator, slug, token);
   await operator.call("PATCH", `/organizations/${slug}`, { plan: "startup" });
   assert.equal((await scim(operator, slug, token)).status, 404);
   await operator.call("PATCH", `/organizations/${slug}`, { plan: "scaleup" });
@@ -159,6 +159,19 @@ test("just-in-time provisioning has no SCIM token and no SCIM; going over to SCI
   assert.equal((await scim(operator, slug, changed.body.scimToken)).status, 200);
 });
 
+test("going over to just-in-time provisioning shuts SCIM at once, and keeps the tokens for the way back", async () => {
+  const slug = await operator.organization();
+  const token = await connect(operator, slug);
+  const path = `/organizations/${slug}/okta-integration`;
+  for (let round = 0; round < 5; round++) {
+    await passOften(operator, slug, token);
+    await operator.call("PUT", path, { ...INTEGRATION, provisioning: "jit" });
+    assert.equal((await scim(operator, slug, token)).status, 404);
+    const back = await operator.call("PUT", path, { ...INTEGRATION, provisioning: "scim" });
+    assert.equal(back.body.scimToken, undefined);
+  }
+});
+
 test("a second SCIM token works beside the first; a revoked one stops at once, and the other goes on", async () => {
   const slug = await operator.organization();
   const first = await connect(operator, slug);
@@ -166,7 +179,7 @@ test("a second SCIM token works beside the first; a revoked one stops at once, a
   const second = await operator.call("POST", `${path}/scim-tokens`);
   assert.equal(second.status, 201);
   assert.equal(second.headers.get("location"), `${BASE_URL}/api/v1${path}/scim-tokens/${second.body.id}`);
-  for (const token of [first, second.body.token]) assert.equal((await scim(operator, slug, token)).status, 200);
+  for (const token of [first, second.body.token]) await passOften(operator, slug, token);
   const { body } = await operator.call("GET", path);
   const now = operator.service.clock.now.toISOString();
   assert.deepEqual(body.scimTokens[1], { id: second.body.id, createdAt: now, lastUsedAt: now, expiresAt: null });
@@ -175,6 +188,18 @@ test("a second SCIM token works beside the first; a revoked one stops at once, a
   assert.equal((await scim(operator, slug, second.body.token)).status, 401);
   assert.equal((await scim(operator, slug, first)).status, 200);
   assert.equal((await operator.call("DELETE", `${path}/scim-tokens/${second.body.id}`)).status, 404);
+});
+
+test("no request passes with a SCIM token after its revocation was answered", async () => {
+  const slug = await operator.organization();
+  await connect(operator, slug);
+  const path = `/organizations/${slug}/okta-integration/scim-tokens`;
+  for (let round = 0; round < 5; round++) {
+    const { body } = await operator.call("POST", path);
+    await passOften(operator, slug, body.token);
+    await operator.call("DELETE", `${path}/${body.id}`);
+    assert.equal((await scim(operator, slug, body.token)).status, 401);
+  }
 });
 
 test("a SCIM token ends at its expiry, which must lie ahead", async () => {
