@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { createScimToken } from "../../../src/domain/integration/tokens.ts";
 import { queueJob } from "../../../src/domain/jobs/jobs.ts";
 import { changeOrganization } from "../../../src/domain/organizations/organizations.ts";
-import { newOrganization, type OrganizationOptions, oktaUser } from "../../support/organization.ts";
+import { CERTIFICATE, newOrganization, type OrganizationOptions, oktaUser } from "../../support/organization.ts";
 import { readPage } from "../../support/page.ts";
 import { startTestService, type TestService } from "../../support/service.ts";
 
