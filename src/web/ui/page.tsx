@@ -23,8 +23,6 @@ export function Page({ title, shell, width = "normal", children }: PageProps) {
         <title>{[title, shell.organization?.name, shell.productName].filter(Boolean).join(" · ")}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        {/* Without a referrer, browsers send `Origin: null` with a form, even to ourselves (Fetch, §3.1). */}
-        <meta name="referrer" content="same-origin" />
         <link rel="icon" type="image/svg+xml" href={asset("mark.svg")} />
         {STYLESHEETS.map((name) => (
           <link rel="stylesheet" href={asset(name)} />
