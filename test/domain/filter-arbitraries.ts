@@ -32,7 +32,7 @@ const ODD = [
   "\\",
 ];
 const HOSTILE = ["'", '"', "''", "O'Hara", "'; DROP TABLE members; --", "$1", "{}", " ", " a ", "null", "true"];
-export const words = [...ODD, ...HOSTILE, "work", "Work", "home"];
+export const words = ["", ...ODD, ...HOSTILE, "work", "Work", "home"];
 export const addresses = ["a@x.co", "A@X.co", " b@x.co ", "b@x.co", "'%_@x.co", "ä@x.co", "Ä@x.co", "c@x.co", "no one"];
 
 /** Neighbours in the unit that is shown. */
@@ -62,7 +62,13 @@ function value(attribute: Attribute): fc.Arbitrary<unknown> {
   if (attribute.type === "boolean") return fc.boolean();
   if (attribute.type !== "complex") return attribute.label === "emails.value" ? fc.constantFrom(...addresses) : word;
   const subs = Object.fromEntries(attribute.subAttributes.map((sub) => [sub.name, value(sub)]));
-  const one = fc.record(subs, { requiredKeys: [] });
+  const hollow = fc
+    .constantFrom(...Object.keys(subs).filter((name) => name !== "primary"))
+    .map((name) => ({ [name]: "" }));
+  const one = fc.oneof(
+    { weight: 4, arbitrary: fc.record(subs, { requiredKeys: [] }) },
+    { weight: 1, arbitrary: hollow },
+  );
   // One primary value at most (RFC 7643 §2.4).
   const list = fc.array(one, { maxLength: 3 }).map((all) => all.map((each, i) => (i > 0 ? secondary(each) : each)));
   return attribute.multiValued ? list : one;
@@ -85,19 +91,17 @@ export function filters(type: ResourceType, texts: readonly string[]): fc.Arbitr
     const known = all.filter((one) => one.returned !== "never");
     return known.map((definition) => ({ path: { ...urn, attribute: definition.name }, definition }));
   });
-  const complex = tops.filter(({ definition }) => definition.type === "complex");
   const text = fc.constantFrom(...texts);
-  const values = fc.constantFrom(...complex).chain((top) =>
-    tree(
-      fc.constantFrom(...subs(top)).chain((sub) => comparison(sub, text)),
-      2,
-    ).map((filter): Filter => ({ op: "values", ...top, filter })),
-  );
-  const plain = fc
-    .constantFrom(...tops)
+  const any = often(tops);
+  const plain = any
     .chain((top) => (top.definition.type === "complex" ? fc.constantFrom(...subs(top)) : fc.constant(top)))
     .chain((leaf) => comparison(leaf, text));
-  const present = fc.constantFrom(...complex).map((top): Filter => ({ op: "pr", ...top }));
+  const complex = often(tops.filter(({ definition }) => definition.type === "complex"));
+  const present = complex.map((top): Filter => ({ op: "pr", ...top }));
+  const values = complex.chain((top) => {
+    const leaf = fc.constantFrom(...subs(top)).chain((sub) => comparison(sub, text));
+    return tree(leaf, 2).map((filter): Filter => ({ op: "values", ...top, filter }));
+  });
   const leaf = fc.oneof(
     { weight: 6, arbitrary: plain },
     { weight: 4, arbitrary: values },
@@ -106,12 +110,20 @@ export function filters(type: ResourceType, texts: readonly string[]): fc.Arbitr
   return tree(leaf, 3);
 }
 
+/** Each of them, and more often those that are not looked for in the JSON alone. */
+function often(tops: readonly Leaf[]): fc.Arbitrary<Leaf> {
+  const special = ["id", "externalId", "userName", "active", "displayName", "emails", "groups", "members", "meta"];
+  const often = tops.filter(({ path }) => special.includes(path.attribute));
+  return fc.oneof(fc.constantFrom(...tops), fc.constantFrom(...often));
+}
+
 function subs({ path, definition }: Leaf): Leaf[] {
   return definition.subAttributes.map((sub) => ({ path: { ...path, sub: sub.name }, definition: sub }));
 }
 
-function comparison(leaf: Leaf, text: fc.Arbitrary<string>): fc.Arbitrary<Filter> {
-  const { type } = leaf.definition;
+function comparison(leaf: Leaf, texts: fc.Arbitrary<string>): fc.Arbitrary<Filter> {
+  const { type, label } = leaf.definition;
+  const text = label === "emails.value" ? fc.constantFrom(...addresses) : texts;
   const of = (op: Comparison["op"][], wanted: fc.Arbitrary<Comparison["value"]>) =>
     fc.tuple(fc.constantFrom(...op), wanted).map(([name, one]): Filter => ({ op: name, ...leaf, value: one }));
   const isNull = of(["eq", "ne"], fc.constant(null));

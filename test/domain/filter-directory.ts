@@ -49,26 +49,39 @@ const insertRows = statement<never, [string, string, string, string]>(`
     FROM jsonb_populate_recordset(NULL::group_memberships, $4) r`);
 
 /**
- * Stores the directory in the organization, and in another one with the same ids, where all are members of all groups.
- * Returns the ids.
+ * Stores the directory in the organization, and the same ids under other names in another one, where all are members of
+ * all groups. Returns the ids.
  */
 export async function store(db: Db, organizationId: string, given: Directory) {
   const taken = new Set<string>();
   const users = given.users.map((one, i) => userRow(one, i, taken));
   const groups = given.groups.map((one, i) => groupRow(one, i, taken));
-  const memberships = new Map<string, object>();
-  for (const { user, group, display } of given.memberships) {
-    const [one, other] = [users[user % users.length], groups[group % Math.max(groups.length, 1)]];
-    if (!one || !other) continue;
-    memberships.set(`${one.id} ${other.id}`, { directory_user_id: one.id, group_id: other.id, display });
-  }
-  const everyone = users.flatMap((one) =>
-    groups.map((other) => ({ directory_user_id: one.id, group_id: other.id, display: "a" })),
-  );
-  const rows = [JSON.stringify(users), JSON.stringify(groups)] as const;
-  await insertRows(db, organizationId, ...rows, JSON.stringify([...memberships.values()]));
-  await insertRows(db, await createOrganization(db), ...rows, JSON.stringify(everyone));
+  await insert(db, organizationId, users, groups, membershipRows(given, users, groups));
+  const others = groups.map((one, i) => ({ ...one, display_name: `a${i}` }));
+  const everyone = users.flatMap((user) => groups.map((group) => membershipRow(user, group, "a")));
+  await insert(db, await createOrganization(db), users, others, everyone);
   return { userIds: users.map((one) => one.id), groupIds: groups.map((one) => one.id) };
+}
+
+function insert(db: Db, organizationId: string, users: object[], groups: object[], memberships: object[]) {
+  return insertRows(db, organizationId, JSON.stringify(users), JSON.stringify(groups), JSON.stringify(memberships));
+}
+
+interface Row {
+  readonly id: string;
+}
+
+function membershipRows({ memberships }: Directory, users: readonly Row[], groups: readonly Row[]): object[] {
+  const rows = new Map<string, object>();
+  for (const { user: i, group: j, display } of memberships) {
+    const [user, group] = [users[i % users.length], groups[j % Math.max(groups.length, 1)]];
+    if (user && group) rows.set(`${user.id} ${group.id}`, membershipRow(user, group, display));
+  }
+  return [...rows.values()];
+}
+
+function membershipRow(user: Row, group: Row, display: string | null) {
+  return { directory_user_id: user.id, group_id: group.id, display };
 }
 
 function userRow(
