@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { inTransaction } from "../../../db/database.ts";
 import { addMember } from "../../../domain/members/members.ts";
 import type { Organization } from "../../../domain/organizations/organization.ts";
 import {
@@ -9,7 +10,7 @@ import {
 } from "../../../domain/organizations/organizations.ts";
 import type { Context } from "../../edge/context.ts";
 import { pointingAt } from "./contract/input.ts";
-import { OPERATOR, operation, organizationScope, reply } from "./contract/operation.ts";
+import { changeInOrganization, OPERATOR, operation, organizationScope, reply } from "./contract/operation.ts";
 import { page, pageOf, pageQuery } from "./contract/page.ts";
 import { id, nothing, text, time } from "./contract/schemas.ts";
 
@@ -91,7 +92,7 @@ const patchOrganization = operation({
   answers: { 200: organization },
   refusals: { 409: "Single Sign-On cannot be enforced: no owner has signed in with it yet, or the plan lacks it." },
   async run({ c, body }) {
-    const changed = await changeOrganization(await organizationScope(c), c.var.parts.settings, body);
+    const changed = await changeInOrganization(c, (scope) => changeOrganization(scope, c.var.parts.settings, body));
     c.var.parts.gate.forget();
     return reply(200, shown(changed));
   },
@@ -123,7 +124,7 @@ export const organizationOperations = [
 function createWithOwner(c: Context, body: z.output<typeof newOrganization>): Promise<Organization> {
   const { parts, now, referenceId, ip } = c.var;
   const { owner, ...wanted } = body;
-  return parts.db.transaction().execute(async (db) => {
+  return inTransaction(parts.db, async (db) => {
     const founder = { db, actor: OPERATOR, now, referenceId, ip, log: parts.log };
     const made = await createOrganization(founder, parts.settings, wanted);
     if (owner) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { findOrganization } from "../../../../domain/organizations/organizations.ts";
+import { inTransaction } from "../../../../db/database.ts";
+import { findOrganization, holdOrganization } from "../../../../domain/organizations/organizations.ts";
 import { Refusal } from "../../../../refusal.ts";
 import type { Actor, Scope } from "../../../../scope.ts";
 import { type Context, scopeFor } from "../../../edge/context.ts";
@@ -58,12 +59,24 @@ export function reply<const Status extends number, Body>(status: Status, body: B
 export const OPERATOR: Actor = { kind: "operator", name: "operator" };
 
 /** The operator's scope in the organization that `:slug` names; 404 `organization` if there is none. */
-export async function organizationScope(c: Context): Promise<Scope> {
+export async function organizationScope(c: Context, db = c.var.parts.db): Promise<Scope> {
   const slug = pathValue(c, "slug");
-  const { db, settings } = c.var.parts;
+  const { settings } = c.var.parts;
   const organization = /^[a-z0-9-]{1,63}$/.test(slug) ? await findOrganization(db, settings, slug) : undefined;
   if (!organization) throw new Refusal(404, "organization", "There is no organization with this slug.");
   return scopeFor(c, organization, OPERATOR);
+}
+
+/**
+ * The same for steps that change it: the organization is held until they end, so that of two changes at one moment each
+ * sees the other, and nothing is added to what is being deleted.
+ */
+export function changeInOrganization<T>(c: Context, steps: (scope: Scope) => Promise<T>): Promise<T> {
+  return inTransaction(c.var.parts.db, async (db) => {
+    const { organization } = await organizationScope(c, db);
+    await holdOrganization(db, organization.id);
+    return steps({ ...(await organizationScope(c, db)), db });
+  });
 }
 
 /** What stands in the path for `:name`. */

@@ -7,7 +7,7 @@ import {
   type Member,
   removeMember,
 } from "../../../../domain/members/members.ts";
-import { operation, organizationScope, pathValue, reply } from "../contract/operation.ts";
+import { changeInOrganization, operation, organizationScope, pathValue, reply } from "../contract/operation.ts";
 import { page, pageOf, pageQuery } from "../contract/page.ts";
 import { id, nothing, text, time } from "../contract/schemas.ts";
 
@@ -51,10 +51,8 @@ const postMember = operation({
   answers: { 201: member },
   refusals: { 409: "A member with this email is there already." },
   async run({ c, body }) {
-    const scope = await organizationScope(c);
-    const added = await addMember(scope, body);
-    const location = `/api/v1/organizations/${scope.organization.slug}/members/${added.id}`;
-    return reply(201, shown(added), location);
+    const added = await changeInOrganization(c, (scope) => addMember(scope, body));
+    return reply(201, shown(added), `/api/v1/organizations/${pathValue(c, "slug")}/members/${added.id}`);
   },
 });
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { disconnect, previewDisconnect } from "../../../../domain/integration/disconnect.ts";
 import { checkIntegration, getIntegration, saveIntegration } from "../../../../domain/integration/integration.ts";
-import { operation, organizationScope, reply } from "../contract/operation.ts";
+import { changeInOrganization, operation, organizationScope, pathValue, reply } from "../contract/operation.ts";
 import { job, shownJob } from "../jobs.ts";
 import { checkMetadata } from "./okta-integration/metadata.ts";
 import {
@@ -23,12 +23,14 @@ const putIntegration = operation({
   answers: { 200: savedIntegration, 201: savedIntegration },
   refusals: { 409: "The plan lacks the integration, or a disconnect is still under way." },
   async run({ c, body }) {
-    const scope = await organizationScope(c);
-    const { created, scimToken } = await saveIntegration(scope, await checkedSettings(body));
+    const { created, saved } = await changeInOrganization(c, async (scope) => {
+      const { created, scimToken } = await saveIntegration(scope, checkedSettings(body));
+      const now = shown(scope.organization, await getIntegration(scope));
+      return { created, saved: { ...now, ...(scimToken && { scimToken }) } };
+    });
     c.var.parts.gate.forget();
-    const saved = { ...shown(scope.organization, await getIntegration(scope)), ...(scimToken && { scimToken }) };
-    const location = `/api/v1/organizations/${scope.organization.slug}/okta-integration`;
-    return created ? reply(201, saved, location) : reply(200, saved);
+    if (!created) return reply(200, saved);
+    return reply(201, saved, `/api/v1/organizations/${pathValue(c, "slug")}/okta-integration`);
   },
 });
 
@@ -76,7 +78,7 @@ const getDisconnectPreview = operation({
 /** `/api/v1/organizations/:slug/okta-integration` */
 export const integrationOperations = [putIntegration, getOneIntegration, deleteIntegration, getDisconnectPreview];
 
-async function checkedSettings({ metadataXml, ...body }: z.output<typeof integrationInput>) {
+function checkedSettings({ metadataXml, ...body }: z.output<typeof integrationInput>) {
   const { provisioning, sessionDays } = body;
   if (metadataXml !== undefined) return checkMetadata(metadataXml, { provisioning, sessionDays });
   const { ssoUrl = "", issuer = "", certificate = "" } = body;

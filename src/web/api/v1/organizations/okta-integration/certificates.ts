@@ -2,7 +2,7 @@ import { z } from "zod";
 import { addCertificates, dropCertificate } from "../../../../../domain/integration/certificates.ts";
 import { getIntegration } from "../../../../../domain/integration/integration.ts";
 import { parseCertificates } from "../../../../../protocols/saml/certificate.ts";
-import { operation, organizationScope, pathValue, reply } from "../../contract/operation.ts";
+import { changeInOrganization, operation, organizationScope, pathValue, reply } from "../../contract/operation.ts";
 import { nothing } from "../../contract/schemas.ts";
 import { integration, shown } from "./schemas.ts";
 
@@ -20,13 +20,13 @@ const postCertificate = operation({
   body: newCertificate,
   answers: { 200: integration, 201: integration },
   async run({ c, body }) {
-    const scope = await organizationScope(c);
-    const certificates = parseCertificates(body.certificate);
-    await getIntegration(scope);
-    const [added] = await addCertificates(scope, certificates);
-    const saved = shown(scope.organization, await getIntegration(scope));
+    const { added, saved } = await changeInOrganization(c, async (scope) => {
+      await getIntegration(scope);
+      const [added] = await addCertificates(scope, parseCertificates(body.certificate));
+      return { added, saved: shown(scope.organization, await getIntegration(scope)) };
+    });
     if (added === undefined) return reply(200, saved);
-    const all = `/api/v1/organizations/${scope.organization.slug}/okta-integration/certificates`;
+    const all = `/api/v1/organizations/${pathValue(c, "slug")}/okta-integration/certificates`;
     return reply(201, saved, `${all}/${added}`);
   },
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { createScimToken, revokeScimToken } from "../../../../../domain/integration/tokens.ts";
-import { operation, organizationScope, pathValue, reply } from "../../contract/operation.ts";
+import { changeInOrganization, operation, organizationScope, pathValue, reply } from "../../contract/operation.ts";
 import { id, nothing, sentTime } from "../../contract/schemas.ts";
 
 const postToken = operation({
@@ -12,10 +12,9 @@ const postToken = operation({
   answers: { 201: z.strictObject({ id, token: z.string() }).meta({ id: "MadeScimToken" }) },
   refusals: { 409: "The integration provisions just in time and takes no SCIM token." },
   async run({ c, body }) {
-    const scope = await organizationScope(c);
-    const made = await createScimToken(scope, body.expiresAt ?? null);
-    const all = `/api/v1/organizations/${scope.organization.slug}/okta-integration/scim-tokens`;
+    const made = await changeInOrganization(c, (scope) => createScimToken(scope, body.expiresAt ?? null));
     c.var.parts.gate.forget();
+    const all = `/api/v1/organizations/${pathValue(c, "slug")}/okta-integration/scim-tokens`;
     return reply(201, made, `${all}/${made.id}`);
   },
 });
