@@ -70,7 +70,7 @@ test("takes an expired certificate, one for signatures, and one that is its own 
 
 for (const [what, text, sentence] of [
   ["nothing", " \n", /Paste the certificate/],
-  ["words", "my certificate", /not a certificate/],
+  ["words", "my certificate", /Paste all of it/],
   ["base64 of something else", Buffer.from("my certificate").toString("base64"), /not a certificate/],
   ["half a certificate", PROVIDER_CERTIFICATE.slice(0, 600), /cut off/],
   ["half of the base64", ONE_LINE.slice(0, 400), /not a certificate/],

@@ -154,6 +154,12 @@ test("the earliest end of several sessions is taken", () => {
   assert.equal(verified(both).sessionNotOnOrAfter?.toISOString(), "2026-03-01T12:00:00.000Z");
 });
 
+test("what the administrator reads never ends in half a character", () => {
+  const { cause } = assertRefused(sent(OKTA, { audience: "😀".repeat(200) }), "audience");
+  assert.ok(cause.got?.isWellFormed());
+  assert.ok(assertRefused(sent(OKTA, { audience: `x${"😀".repeat(200)}` }), "audience").cause.got?.isWellFormed());
+});
+
 test("what the administrator reads is short, whatever was sent", () => {
   const refusal = assertRefused(sent(OKTA, { audience: `https://${"x".repeat(5000)}` }), "audience");
   assert.equal(refusal.cause.wanted, ORG_URL);

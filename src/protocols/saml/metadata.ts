@@ -2,6 +2,7 @@ import { Refusal } from "../../refusal.ts";
 import { parseCertificates } from "./certificate.ts";
 import { XmlFault } from "./characters.ts";
 import { SAMLP } from "./message.ts";
+import { cut } from "./refusals.ts";
 import { DSIG } from "./signature-shape.ts";
 import { attributeOf, isNamed, textOf, type XmlElement } from "./tree.ts";
 import { METADATA, parseXml } from "./xml.ts";
@@ -59,7 +60,7 @@ function parsed(xml: string): XmlElement {
     return parseXml((xml.startsWith("\uFEFF") ? xml.slice(1) : xml).trim(), METADATA);
   } catch (error) {
     if (!(error instanceof XmlFault)) throw error;
-    const cause = { check: "metadata", wanted: error.wanted, got: error.got.slice(0, 200) };
+    const cause = { check: "metadata", wanted: error.wanted, got: cut(error.got) };
     throw new Refusal(400, "metadata", "This is not metadata that can be read.", cause);
   }
 }

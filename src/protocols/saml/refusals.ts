@@ -36,14 +36,17 @@ const CHECKS = {
 
 type CheckName = keyof typeof CHECKS;
 
-/** The refusal of one check. `wanted` and `got` are cut to 200 characters, since they may quote what nobody verified. */
+/**
+ * The refusal of one check. `wanted` and `got` are cut to 200 characters, since they may quote what nobody verified.
+ */
 export function refusal(check: CheckName, wanted: string, got: string, sentence?: string): Refusal {
   const [status, usual] = CHECKS[check];
   const cause: RefusalCause = { check, wanted: cut(wanted), got: cut(got) };
   return new Refusal(status, check, sentence ?? usual, cause);
 }
 
-function cut(text: string): string {
+/** No longer than 200 characters, and never ending in half a surrogate pair, which no database takes. */
+export function cut(text: string): string {
   if (text === "") return "nothing";
-  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
+  return text.length > 200 ? `${text.slice(0, 199).toWellFormed()}…` : text;
 }
