@@ -12,6 +12,8 @@ export interface ScimClient {
 /** Opens the SCIM door. Remembers who may pass; forgets at once when anything changes that decides on it. */
 export interface Gate {
   open(slug: string, token: string | undefined, now: Date): Promise<ScimClient>;
+  /** Only asks whether there is such a door, which is 404 as for `open` where there is none. */
+  seek(slug: string): Promise<void>;
   forget(): void;
 }
 
@@ -48,7 +50,7 @@ export function createGate(db: Db, settings: OrganizationSettings, hears: () => 
   return {
     async open(slug, token, now) {
       if (!token) {
-        await readClient(db, settings, slug, "");
+        await readDoor(db, settings, slug, "");
         return refuseToken("no bearer token");
       }
       const client = known.get(key(slug, token)) ?? (await learn(slug, token));
@@ -58,6 +60,9 @@ export function createGate(db: Db, settings: OrganizationSettings, hears: () => 
         await writeSeen(db, client.organization.id, client.tokenId, now);
       }
       return client;
+    },
+    async seek(slug) {
+      await readDoor(db, settings, slug, "");
     },
     forget() {
       generation++;
@@ -93,6 +98,12 @@ const writeSeen = statement<never, [string, string, Date]>(`
   UPDATE integrations SET last_scim_request_at = $3 WHERE organization_id = $1`);
 
 async function readClient(db: Db, settings: OrganizationSettings, slug: string, token: string): Promise<Known> {
+  const { row, organization } = await readDoor(db, settings, slug, token);
+  if (!row.token_id) return refuseToken("an unknown token");
+  return { organization, tokenId: row.token_id, expiresAt: row.expires_at, seenAt: 0 };
+}
+
+async function readDoor(db: Db, settings: OrganizationSettings, slug: string, token: string) {
   const [row] = await selectClient(db, slug, hashToken(token));
   if (!row) throw new Refusal(404, "notFound", "There is no organization at this address.");
   const organization = toOrganization(row, settings);
@@ -101,8 +112,7 @@ async function readClient(db: Db, settings: OrganizationSettings, slug: string, 
       "This organization has no Okta integration that takes SCIM: set it up in Settings, Okta Integration.";
     throw new Refusal(404, "notFound", sentence);
   }
-  if (!row.token_id) return refuseToken("an unknown token");
-  return { organization, tokenId: row.token_id, expiresAt: row.expires_at, seenAt: 0 };
+  return { row, organization };
 }
 
 function refuseToken(got: string): never {

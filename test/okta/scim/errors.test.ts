@@ -207,7 +207,7 @@ test("a body larger than it may be is refused before it is read where its length
 test("a mistake of ours is a SCIM error that does not show its cause", async () => {
   const org = await newOrganization(service);
   const { parts } = service;
-  const broken = { ...parts, gate: { open: () => Promise.reject(new Error("secret cause")), forget: () => {} } };
+  const broken = { ...parts, gate: { ...parts.gate, open: () => Promise.reject(new Error("secret cause")) } };
   const { createApp } = await import("../../../src/app.ts");
   const response = await createApp(broken).fetch(new Request(`${org.url}/okta/scim/Users`));
   const answer: ScimAnswer = {

@@ -15,29 +15,29 @@ const FEATURES: Features = {
   cursor: false,
 };
 
-/** `GET /ServiceProviderConfig` (RFC 7644 §4). Discovery is public: it says nothing about anybody. */
-export function getServiceProviderConfig(c: Context): Response {
-  return answer(c, serviceProviderConfig(publicBaseUrl(c), FEATURES));
+/** `GET /ServiceProviderConfig` (RFC 7644 §4). Discovery is public where SCIM is on: it says nothing about anybody. */
+export async function getServiceProviderConfig(c: Context): Promise<Response> {
+  return answer(c, serviceProviderConfig(await publicBaseUrl(c), FEATURES));
 }
 
 /** `GET /ResourceTypes`. */
-export function getResourceTypes(c: Context): Response {
-  return answerAll(c, resourceTypes(publicBaseUrl(c)));
+export async function getResourceTypes(c: Context): Promise<Response> {
+  return answerAll(c, resourceTypes(await publicBaseUrl(c)));
 }
 
 /** `GET /ResourceTypes/:id`. */
-export function getResourceType(c: Context): Response {
-  return answerOne(c, resourceTypes(publicBaseUrl(c)));
+export async function getResourceType(c: Context): Promise<Response> {
+  return answerOne(c, resourceTypes(await publicBaseUrl(c)));
 }
 
 /** `GET /Schemas`. */
-export function getSchemas(c: Context): Response {
-  return answerAll(c, schemas(publicBaseUrl(c)));
+export async function getSchemas(c: Context): Promise<Response> {
+  return answerAll(c, schemas(await publicBaseUrl(c)));
 }
 
 /** `GET /Schemas/:id`. */
-export function getSchema(c: Context): Response {
-  return answerOne(c, schemas(publicBaseUrl(c)));
+export async function getSchema(c: Context): Promise<Response> {
+  return answerOne(c, schemas(await publicBaseUrl(c)));
 }
 
 /** `/Me`: a token is a directory's, not a person's (RFC 7644 §3.11). */
@@ -76,6 +76,8 @@ function answerOne(c: Context, resources: readonly JsonObject[]): Response {
   return answer(c, found);
 }
 
-function publicBaseUrl(c: Context): string {
+/** The SCIM base URL, where there is one: a directory without SCIM is answered as its other endpoints are. */
+async function publicBaseUrl(c: Context): Promise<string> {
+  await c.var.parts.gate.seek(c.var.organization.slug);
   return `${c.get("organization").url}/okta/scim`;
 }
