@@ -5,6 +5,7 @@ import type { VerifiedAssertion } from "../../protocols/saml/response.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { recordEvent } from "../audit/events.ts";
+import { again } from "../directory/again.ts";
 import { offerSignIn } from "../sessions/links.ts";
 import { inDays, openSession, sessionById } from "../sessions/sessions.ts";
 import { findPerson, type Person } from "./person.ts";
@@ -41,11 +42,11 @@ export async function signInThroughSso(
 ): Promise<SignedIn> {
   refuseUnasked(assertion);
   try {
-    return await attempt(scope, assertion, browser);
+    return await again(() => attempt(scope, assertion, browser));
   } catch (error) {
     // Another sign-in or a push made this person at the same moment: the second time they are found.
     if (violatedConstraint(error) === undefined) throw error;
-    return attempt(scope, assertion, browser);
+    return again(() => attempt(scope, assertion, browser));
   }
 }
 
@@ -58,12 +59,14 @@ function attempt(scope: Scope, assertion: VerifiedAssertion, browser: Browser): 
     const person = await findPerson(inside, assertion, integration.provisioning);
     const expiresAt = sessionEnd(scope.now, integration.sessionDays, assertion.sessionNotOnOrAfter);
     const next = person.isNew ? `/welcome?next=${encodeURIComponent(browser.next)}` : browser.next;
-    await writeLastSignIn(db, scope.organization.id, scope.now);
     const other = browser.sessionId ? await sessionById(inside, browser.sessionId) : undefined;
-    if (other && other.memberId !== person.memberId) {
-      return offerSwitch(inside, person, other.email, next, expiresAt);
-    }
-    return open(inside, person, browser, next, expiresAt);
+    const switches = other !== undefined && other.memberId !== person.memberId;
+    const outcome = switches
+      ? await offerSwitch(inside, person, other.email, next, expiresAt)
+      : await open(inside, person, browser, next, expiresAt);
+    // Last: everybody's sign-ins meet in this row, and whoever waits here must hold nothing that the first one needs.
+    await writeLastSignIn(db, scope.organization.id, scope.now);
+    return outcome;
   });
 }
 
