@@ -37,7 +37,9 @@ test("one session is ended from another, at the server", async () => {
 test("ending the session of this browser leads to the sign-in page", async () => {
   const org = await newOrganization(service);
   const here = await org.signIn(org.owner.email);
-  assert.equal((await end(org, here, idOf(here))).location, "/sign-in");
+  const answer = await org.page("/account/sessions", here, { session: idOf(here) });
+  assert.equal(answer.headers.get("location"), "/sign-in");
+  assert.ok(answer.headers.getSetCookie().some((each) => /^__Host-session=;.*Max-Age=0/.test(each)));
   assert.ok(!(await isIn(org, here)));
 });
 
