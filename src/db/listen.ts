@@ -19,6 +19,8 @@ export function listen(connection: ClientConfig, channel: "gates", onNotice: () 
   const lost = () => {
     hearing = false;
     onNotice();
+    // It may be whole where only LISTEN failed.
+    void client?.end().catch(() => {});
     client = undefined;
     if (closed || retry) return;
     retry = setTimeout(() => {

@@ -13,6 +13,8 @@ const LOCK = 7_305_114;
  */
 export async function migrate(connection: ClientConfig, folder: string): Promise<readonly string[]> {
   const client = new Client(connection);
+  // A connection that breaks is reported by the statement that was under way; unheard, it would end the process.
+  client.on("error", () => {});
   await client.connect();
   try {
     await client.query("SELECT pg_advisory_lock($1)", [LOCK]);
@@ -52,7 +54,7 @@ async function runOne(client: Client, name: string, text: string, sha256: string
     await client.query("INSERT INTO migrations (name, sha256) VALUES ($1, $2)", [name, sha256]);
     await client.query("COMMIT");
   } catch (error) {
-    await client.query("ROLLBACK");
+    await client.query("ROLLBACK").catch(() => {});
     throw new Error(`Migration ${name} failed: ${(error as Error).message}`, { cause: error });
   }
 }
