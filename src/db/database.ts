@@ -12,9 +12,6 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** So many statements have a name on each connection; what comes after is parsed each time. */
-const NAMED_STATEMENTS = 500;
-
 /**
  * Statements are planned once, often while their tables are still empty, when reading a whole table looks cheapest. Each hot
  * statement has an index, so that is never wanted; and compiling a plan (jit) never pays for statements this short.
@@ -22,8 +19,8 @@ const NAMED_STATEMENTS = 500;
 const STEADY_PLANS = "-c enable_seqscan=off -c jit=off";
 
 /**
- * Opens a pool. Each statement text is prepared once on each connection, under a name of its own, so that hot paths cost
- * no parsing. A full pool refuses after five seconds, and no statement runs for more than 30: nothing hangs.
+ * Opens a pool. What `statement` made is prepared once on each connection, so that hot paths cost no parsing; what Kysely
+ * builds, such as the filters of a directory, has too many forms for that. A full pool refuses after five seconds, and no statement runs for more than 30: nothing hangs.
  */
 export function openDatabase(connection: ClientConfig, size = 10): Database {
   const pool = new Pool({
@@ -45,6 +42,7 @@ export function openDatabase(connection: ClientConfig, size = 10): Database {
 
 /** A statement of plain SQL with its row and its values typed: `const find = statement<Row, [string]>("SELECT …")`. */
 export function statement<Row, Values extends readonly unknown[]>(text: string) {
+  names.set(text, `s${names.size}`);
   return async (db: Db, ...values: Values): Promise<Row[]> => {
     const result = await db.executeQuery<Row>(CompiledQuery.raw(text, values as readonly unknown[] as unknown[]));
     return result.rows;
@@ -62,25 +60,16 @@ export function violatedConstraint(error: unknown): string | undefined {
   return violation ? error.constraint : undefined;
 }
 
+/** The names of the statements of `statement`, by their text. */
 const names = new Map<string, string>();
 
-/** A connection that prepares each parameterized statement under a name of its own. */
+/** A connection that prepares the statements that have a name. */
 class PreparingClient extends Client {
   // biome-ignore lint/suspicious/noExplicitAny: the driver's `query` has eight overloads; only (text, values) is ours.
   override query(...args: any[]): any {
-    const [text, values] = args;
-    if (typeof text !== "string" || !Array.isArray(values) || values.length === 0) {
-      return Reflect.apply(super.query, this, args);
-    }
-    const name = nameOf(text);
-    return Reflect.apply(super.query, this, [{ text, values, ...(name && { name }) }, ...args.slice(2)]);
+    const [text, values, ...rest] = args;
+    const name = typeof text === "string" ? names.get(text) : undefined;
+    if (name === undefined || !Array.isArray(values)) return Reflect.apply(super.query, this, args);
+    return Reflect.apply(super.query, this, [{ name, text, values }, ...rest]);
   }
-}
-
-function nameOf(text: string): string | undefined {
-  const known = names.get(text);
-  if (known !== undefined || names.size >= NAMED_STATEMENTS) return known;
-  const name = `s${names.size}`;
-  names.set(text, name);
-  return name;
 }

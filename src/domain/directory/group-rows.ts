@@ -4,6 +4,7 @@ import { isId } from "../../db/id.ts";
 import type { GroupMember, StoredGroup } from "../../protocols/scim/resource.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
+import { endpoints } from "../integration/integration.ts";
 import { filterCondition } from "./filter-sql.ts";
 import type { PageQuery } from "./list-users.ts";
 
@@ -29,7 +30,7 @@ export async function holdGroup(trx: Db, organizationId: string, id: string): Pr
   return group ?? refuseUnknown(id);
 }
 
-const selectMembers = statement<{ groupId: string; value: string; display: string }, [string, string[]]>(`
+const selectMembers = statement<{ groupId: string; value: string; display: string | null }, [string, string[]]>(`
   SELECT group_id AS "groupId", directory_user_id AS value, display FROM group_memberships
   WHERE organization_id = $1 AND group_id = ANY($2::uuid[]) ORDER BY group_id, directory_user_id`);
 
@@ -41,7 +42,7 @@ export async function readMembers(
 ): Promise<ReadonlyMap<string, GroupMember[]>> {
   const members = new Map<string, GroupMember[]>(groupIds.map((id) => [id, []]));
   for (const { groupId, value, display } of await selectMembers(db, organizationId, [...groupIds])) {
-    members.get(groupId)?.push({ value, display });
+    members.get(groupId)?.push(display === null ? { value } : { value, display });
   }
   return members;
 }
@@ -51,7 +52,8 @@ export async function listGroups(
   scope: Pick<Scope, "db" | "organization">,
   query: PageQuery,
 ): Promise<{ total: number; groups: readonly StoredGroup[] }> {
-  const condition = query.filter ? filterCondition(query.filter, "Group") : sql<boolean>`true`;
+  const base = endpoints(scope.organization).scimBaseUrl;
+  const condition = query.filter ? filterCondition(query.filter, "Group", base) : sql<boolean>`true`;
   const matching = sql`FROM directory_groups g WHERE g.organization_id = ${scope.organization.id} AND ${condition}`;
   const counted = await sql<{ total: number }>`SELECT count(*)::int AS total ${matching}`.execute(scope.db);
   const total = counted.rows[0]?.total ?? 0;

@@ -3,6 +3,7 @@ import { statement } from "../../db/database.ts";
 import type { Filter } from "../../protocols/scim/filter-tree.ts";
 import type { StoredUser } from "../../protocols/scim/resource.ts";
 import type { Scope } from "../../scope.ts";
+import { endpoints } from "../integration/integration.ts";
 import { filterCondition } from "./filter-sql.ts";
 import { USER_COLUMNS, USER_GROUPS } from "./user-rows.ts";
 
@@ -27,7 +28,8 @@ export async function listUsers(
     const users = await selectByUserName(scope.db, scope.organization.id, userName);
     return { total: users.length, users };
   }
-  const condition = query.filter ? filterCondition(query.filter, "User") : sql<boolean>`true`;
+  const base = endpoints(scope.organization).scimBaseUrl;
+  const condition = query.filter ? filterCondition(query.filter, "User", base) : sql<boolean>`true`;
   const matching = sql`FROM directory_users u WHERE u.organization_id = ${scope.organization.id} AND ${condition}`;
   const counted = await sql<{ total: number }>`SELECT count(*)::int AS total ${matching}`.execute(scope.db);
   const total = counted.rows[0]?.total ?? 0;

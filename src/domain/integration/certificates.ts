@@ -47,6 +47,7 @@ export async function replaceCertificates(scope: Scope, certificates: readonly C
 export function addCertificates(scope: Scope, certificates: readonly CertificateDetails[]): Promise<readonly string[]> {
   return inTransaction(scope.db, async (db) => {
     const inside = { ...scope, db };
+    await holdIntegration(inside);
     const added = await insertCertificates(inside, certificates);
     const target = { kind: "integration", name: scope.organization.slug };
     await recordEvent(inside, { action: "certificate.added", target, detail: { fingerprints: added } });
@@ -61,12 +62,7 @@ export function addCertificates(scope: Scope, certificates: readonly Certificate
 export function dropCertificate(scope: Scope, fingerprint: string): Promise<void> {
   return inTransaction(scope.db, async (db) => {
     const inside = { ...scope, db };
-    await db
-      .selectFrom("integrations")
-      .select("organization_id")
-      .where("organization_id", "=", scope.organization.id)
-      .forUpdate()
-      .execute();
+    await holdIntegration(inside);
     const all = await listCertificates(inside);
     const found = all.find((each) => each.fingerprintSha256 === fingerprint.toLowerCase().replaceAll(":", ""));
     if (!found) throw new Refusal(404, "certificate", "The integration has no certificate with this fingerprint.");
@@ -82,6 +78,14 @@ export function dropCertificate(scope: Scope, fingerprint: string): Promise<void
     const detail = { fingerprint: found.fingerprintSha256, subject: found.subject };
     await recordEvent(inside, { action: "certificate.dropped", target, detail });
   });
+}
+
+/** Holds the integration until the transaction ends; 404 `integration` where it is gone. */
+export async function holdIntegration(scope: Pick<Scope, "db" | "organization">) {
+  const held = scope.db.selectFrom("integrations").selectAll().where("organization_id", "=", scope.organization.id);
+  const row = await held.forUpdate().executeTakeFirst();
+  if (!row) throw new Refusal(404, "integration", "This organization has no Okta integration.");
+  return row;
 }
 
 async function insertCertificates(scope: Scope, certificates: readonly CertificateDetails[]): Promise<string[]> {

@@ -7,6 +7,7 @@ import type { Scope } from "../../scope.ts";
 import { recordEvent } from "../audit/events.ts";
 import { latestJob } from "../jobs/jobs.ts";
 import type { Organization } from "../organizations/organization.ts";
+import { holdOrganization } from "../organizations/organizations.ts";
 import { type Certificate, listCertificates, replaceCertificates } from "./certificates.ts";
 import { checkedIssuer, checkedSessionDays, checkedSsoUrl } from "./checks.ts";
 import { createScimToken, type ListedToken, listScimTokens } from "./tokens.ts";
@@ -109,6 +110,7 @@ export function saveIntegration(
   }
   return inTransaction(scope.db, async (db) => {
     const inside = { ...scope, db };
+    await holdOrganization(db, scope.organization.id);
     await refuseWhileDisconnecting(inside);
     const { row, before } = await writeSettings(inside, settings);
     await replaceCertificates(inside, settings.certificates);

@@ -4,6 +4,7 @@ import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { recordEvent } from "../audit/events.ts";
 import { hashToken, newToken } from "../sessions/token.ts";
+import { holdIntegration } from "./certificates.ts";
 
 /** Begins each SCIM token, so that one found in a log or a repository tells what it is. */
 export const SCIM_TOKEN_PREFIX = "skscim_";
@@ -39,12 +40,7 @@ export async function listScimTokens(scope: Pick<Scope, "db" | "organization">):
 export function createScimToken(scope: Scope, expiresAt: Date | null): Promise<{ id: string; token: string }> {
   if (expiresAt && expiresAt <= scope.now) throw new Refusal(422, "expiresAt", "The expiry must be in the future.");
   return inTransaction(scope.db, async (db) => {
-    const integration = await db
-      .selectFrom("integrations")
-      .select("provisioning")
-      .where("organization_id", "=", scope.organization.id)
-      .executeTakeFirst();
-    if (!integration) throw new Refusal(404, "integration", "This organization has no Okta integration.");
+    const integration = await holdIntegration({ ...scope, db });
     if (integration.provisioning !== "scim") {
       throw new Refusal(
         409,

@@ -5,7 +5,7 @@ import type { MemberOrigin, MemberState, Role } from "../../db/tables.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { recordEvent } from "../audit/events.ts";
-import { refusedForLastOwner } from "../organizations/organizations.ts";
+import { holdOrganization, refusedForLastOwner } from "../organizations/organizations.ts";
 import { checkedAddress, checkedName } from "./address.ts";
 
 /** A person in one organization. */
@@ -81,6 +81,7 @@ export function addMember(scope: Scope, wanted: { email: string; name: string; r
   const email = checkedAddress(wanted.email);
   const name = checkedName(wanted.name);
   return inTransaction(scope.db, async (db) => {
+    await holdOrganization(db, scope.organization.id);
     const id = newId(scope.now);
     const row = await db
       .insertInto("members")
@@ -138,6 +139,8 @@ export function changeMember(scope: Scope, id: string, change: MemberChange): Pr
 export function removeMember(scope: Scope, id: string): Promise<void> {
   return inTransaction(scope.db, async (db) => {
     const before = await getMember({ ...scope, db }, id);
+    // A push holds the directory user first and then the member: the same order here, or both wait in a circle.
+    await holdDirectoryUser(db, scope.organization.id, id);
     try {
       await db
         .deleteFrom("members")
@@ -178,6 +181,11 @@ async function updateMember(db: Db, scope: Scope, id: string, change: MemberChan
 async function endSessions(db: Db, organizationId: string, memberId: string): Promise<void> {
   const mine = db.deleteFrom("sessions").where("organization_id", "=", organizationId);
   await mine.where("member_id", "=", memberId).execute();
+}
+
+async function holdDirectoryUser(db: Db, organizationId: string, memberId: string): Promise<void> {
+  const held = db.selectFrom("directory_users").select("id").where("organization_id", "=", organizationId);
+  await held.where("member_id", "=", memberId).forUpdate().execute();
 }
 
 async function joinToDirectoryUser(db: Db, organizationId: string, memberId: string, emailKey: string): Promise<void> {

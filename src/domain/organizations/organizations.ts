@@ -87,15 +87,16 @@ export function changeOrganization(
   change: OrganizationChange,
 ): Promise<Organization> {
   return inTransaction(scope.db, async (db) => {
-    const plan = change.plan ?? scope.organization.plan;
+    const before = await holdOrganization(db, scope.organization.id);
+    const plan = change.plan ?? before.plan;
     const included = settings.integrationPlans.includes(plan);
     if (change.ssoEnforced) await checkEnforceable({ ...scope, db }, included);
     const row = await db
       .updateTable("organizations")
       .set({
-        name: change.name === undefined ? scope.organization.name : checkName(change.name),
+        name: change.name === undefined ? before.name : checkName(change.name),
         plan,
-        sso_enforced: included && (change.ssoEnforced ?? scope.organization.ssoEnforced),
+        sso_enforced: included && (change.ssoEnforced ?? before.sso_enforced),
       })
       .where("id", "=", scope.organization.id)
       .returningAll()
@@ -118,9 +119,15 @@ export async function awaitsSetup(db: Db): Promise<boolean> {
   return row?.set_up_at === null;
 }
 
-/** Holds an organization until the transaction ends: what must not happen twice at one moment goes one by one. */
-export async function holdOrganization(trx: Db, organizationId: string): Promise<void> {
-  await trx.selectFrom("organizations").select("id").where("id", "=", organizationId).forNoKeyUpdate().execute();
+/**
+ * Holds an organization until the transaction ends: what must not happen twice at one moment goes one by one, and nothing is
+ * written beside its deletion. 404 `organization` if it is gone. Answers it as it is now.
+ */
+export async function holdOrganization(trx: Db, organizationId: string) {
+  const held = trx.selectFrom("organizations").selectAll().where("id", "=", organizationId).forNoKeyUpdate();
+  const row = await held.executeTakeFirst();
+  if (!row) throw new Refusal(404, "organization", "There is no such organization any more.");
+  return row;
 }
 
 /** Holds the installation until the transaction ends: of two set-ups at one moment, one goes first. */
