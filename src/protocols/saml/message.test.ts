@@ -5,6 +5,7 @@ import { OKTA, replacing, sent } from "./fixtures/providers.ts";
 import { EMAIL, ORG_URL } from "./fixtures/shapes.ts";
 
 const GENUINE = sent(OKTA);
+const CONFIRMATION = /(<saml2:SubjectConfirmationData [^>]*)\/>/;
 const RESPONSE_ONLY = { ...OKTA, signs: [{ element: "Response" }] } as const;
 
 /** A response in the right grammar that is no response of the right form. */
@@ -41,16 +42,9 @@ const LAYOUTS: readonly (readonly [what: string, xml: string, check: string])[] 
   ["an encrypted NameID", sent(OKTA, {}, (xml) => xml.replaceAll("saml2:NameID", "saml2:EncryptedID")), "assertion"],
   ["an element in NameID", sent(OKTA, { nameId: `${EMAIL}<saml2:b/>.evil.test` }), "assertion"],
   ["an element in Audience", sent(OKTA, { audience: `${ORG_URL}<saml2:b/>.evil.test` }), "assertion"],
-  [
-    "an element in the confirmation",
-    sent(OKTA, { recipient: ` Recipient="x"><saml2:b/></saml2:SubjectConfirmationData><saml2:c` }),
-    "assertion",
-  ],
-  [
-    "text in the confirmation",
-    sent(OKTA, { recipient: ` Recipient="x">y</saml2:SubjectConfirmationData><saml2:c` }),
-    "assertion",
-  ],
+  ["an element in the confirmation", sent(OKTA, {}, confirmedWith("<saml2:b/>")), "assertion"],
+  ["text in the confirmation", sent(OKTA, {}, confirmedWith("text")), "assertion"],
+  ["two SubjectConfirmationData", sent(OKTA, {}, (xml) => xml.replace(CONFIRMATION, "$&$&")), "assertion"],
   ["text in the assertion", sent(RESPONSE_ONLY, {}, replacing("<saml2:Subject ", "text<saml2:Subject ")), "assertion"],
   [
     "an unknown statement",
@@ -71,4 +65,8 @@ for (const [what, xml, check] of LAYOUTS) {
   test(`refuses ${what} (${check})`, () => {
     assert.equal(assertRefused(xml, check).status, 400);
   });
+}
+
+function confirmedWith(content: string): (xml: string) => string {
+  return (xml) => xml.replace(CONFIRMATION, `$1>${content}</saml2:SubjectConfirmationData>`);
 }

@@ -92,10 +92,12 @@ const DOCUMENTS: readonly (readonly [what: string, xml: string | Buffer])[] = [
     GENUINE.replace("<saml2:Audience>", '<saml2:Audience xmlns:a="urn:x" xmlns:a="urn:y">'),
   ],
   ["an attribute without quotes", GENUINE.replace('Version="2.0"', "Version=2.0")],
+  ["an attribute with another sign than =", GENUINE.replace('Version="2.0"', 'Version~"2.0"')],
+  ["a name that begins with a digit", GENUINE.replaceAll("saml2:Audience>", "saml2:1Audience>")],
   ["an attribute without value", GENUINE.replace('Version="2.0"', "Version")],
   ["an attribute with <", GENUINE.replace('Version="2.0"', 'Version="<"')],
   ["attributes without space between them", GENUINE.replace('" ID=', '"ID=')],
-  ["an undeclared prefix", GENUINE.replace("<saml2:Audience>", "<saml3:Audience>")],
+  ["an undeclared prefix", GENUINE.replaceAll("saml2:Audience>", "saml3:Audience>")],
   ["an undeclared prefix on an attribute", GENUINE.replace("<saml2:Audience>", '<saml2:Audience q:x="">')],
   ["a relative namespace", GENUINE.replace("<saml2:Audience>", '<saml2:Audience xmlns:a="b">')],
   ["a namespace with an ampersand", GENUINE.replace("<saml2:Audience>", '<saml2:Audience xmlns:a="urn:x&amp;y">')],
@@ -187,6 +189,8 @@ test("metadata may have comments and processing instructions, but no DTD, CDATA 
     "<a><![CDATA[]]></a>",
     "<a><?xml version='1.0'?></a>",
     "<!-- -- --><a/>",
+    "<!DOCTYPE a --><a/>",
+    "<a><!-- -- --></a>",
     "<!-- <a/>",
     "<? <a/>",
   ];
@@ -196,4 +200,8 @@ test("metadata may have comments and processing instructions, but no DTD, CDATA 
 test("an attribute of xml: needs no declaration", () => {
   const root = parseXml(`<a xml:lang="en"/>`, MESSAGE);
   assert.equal(root.attributes[0]?.namespace, "http://www.w3.org/XML/1998/namespace");
+});
+
+test("says what it wanted where a quote does not end", () => {
+  assert.throws(() => parseXml('<a b="c', MESSAGE), { wanted: "a quoted attribute value" });
 });
