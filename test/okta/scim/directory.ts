@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { newId } from "../../../src/db/id.ts";
 import { getIntegration } from "../../../src/domain/integration/integration.ts";
 import { listMembers, type Member } from "../../../src/domain/members/members.ts";
 import { oktaUser, type ScimAnswer, type TestOrganization } from "../../support/organization.ts";
@@ -19,6 +20,29 @@ export async function pushGroup(org: TestOrganization, displayName: string, memb
 }
 
 const GROUP_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Group";
+
+/** So many directory users, made by few statements. */
+export async function fill(org: TestOrganization, count: number): Promise<string[]> {
+  const now = new Date();
+  const rows = Array.from({ length: count }, (_, i) => ({
+    organization_id: org.organization.id,
+    id: newId(now),
+    user_name: `p${i}@example.test`,
+    email: `p${i}@example.test`,
+    active: true,
+    origin: "scim" as const,
+    attributes: "{}",
+    created_at: now,
+    updated_at: now,
+  }));
+  for (let from = 0; from < count; from += 5_000) {
+    await org.scope.db
+      .insertInto("directory_users")
+      .values(rows.slice(from, from + 5_000))
+      .execute();
+  }
+  return rows.map((row) => row.id);
+}
 
 /** Sends PATCH operations. */
 export function patch(org: TestOrganization, path: string, ...operations: object[]): Promise<ScimAnswer> {
