@@ -38,10 +38,13 @@ describe("a refusal", () => {
 
   test("of a long value that is cut in the middle of a character is still recorded", async () => {
     const org = await newOrganization(service);
-    const statusCode = `a${"\u{1F511}".repeat(300)}`;
-    const response = await clickTile(service, org, "ada@example.test", { changes: { statusCode } });
-    assert.equal(response.status, 403, await response.clone().text());
-    assert.equal((await eventsUnder(org, referenceOn(await response.text()))).length, 1);
+    for (const before of ["", "a"]) {
+      const statusCode = before + "\u{1F511}".repeat(300);
+      const response = await clickTile(service, org, "ada@example.test", { changes: { statusCode } });
+      const page = await response.text();
+      assert.equal(response.status, 403, page);
+      assert.equal((await eventsUnder(org, referenceOn(page))).length, 1);
+    }
   });
 
   test("repeats what the identity provider said", async () => {

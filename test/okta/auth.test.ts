@@ -76,6 +76,13 @@ describe("a person whom Okta pushed clicks the tile", () => {
     });
   }
 
+  test("lands on the welcome page also where they came in by a link before", async () => {
+    const org = await newOrganization(service);
+    await org.signIn(org.owner.email);
+    const response = await clickTile(service, org, org.owner.email);
+    assert.equal(response.headers.get("location"), "/welcome?next=%2F");
+  });
+
   test("and the integration shows when somebody last signed in through SSO", async () => {
     const org = await newOrganization(service);
     assert.equal((await getIntegration(org.scope)).lastSsoLoginAt, null);

@@ -2,7 +2,7 @@ import { recordEvent } from "../../domain/audit/events.ts";
 import { expectedResponse } from "../../domain/sso/expectations.ts";
 import { signInThroughSso } from "../../domain/sso/sign-in.ts";
 import { verifyResponse } from "../../protocols/saml/response.ts";
-import { Refusal, type RefusalCause } from "../../refusal.ts";
+import { Refusal } from "../../refusal.ts";
 import type { Context } from "../edge/context.ts";
 import { refusalPage } from "../edge/refusals.tsx";
 import { browserSessionId, safePath, setSession } from "../edge/session.ts";
@@ -48,17 +48,10 @@ async function refuseSignIn(c: Context, refusal: Refusal): Promise<Response> {
   const { code, status, cause, message } = refusal;
   c.var.parts.metrics.refused(refusal);
   if (code !== "integration") {
-    const detail = { code, status, sentence: message, ...wellFormed(cause) };
+    const detail = { code, status, sentence: message, ...cause };
     await recordEvent(c.var.scope, { action: "session.refused", detail });
   }
   return refusalPage(c, refusal, {}, { retry: { label: "Try again", href: "/sign-in" } });
-}
-
-/** Half of a surrogate pair, which cutting a long value can leave, is text that PostgreSQL does not store. */
-function wellFormed(cause: RefusalCause): RefusalCause {
-  return Object.fromEntries(
-    Object.entries(cause).map(([name, value]: [string, string]) => [name, value.toWellFormed()]),
-  );
 }
 
 async function askToSwitch(c: Context, offer: { token: string; from: string; to: string }): Promise<Response> {
