@@ -1,3 +1,4 @@
+import { isBlank } from "./characters.ts";
 import { SAML } from "./message.ts";
 import { refusal } from "./refusals.ts";
 import { DSIG } from "./signature-shape.ts";
@@ -70,7 +71,7 @@ function readConfirmation(confirmation: XmlElement): Confirmation {
   const method = attributeOf(confirmation, "Method") ?? "none";
   if (data === undefined) return { method, ...NO_DATA };
   const fields = named(data, "SubjectConfirmationData");
-  if (fields.children.length > 0 && text(fields).trim() !== "") throw refusal("assertion", "no text there", "text");
+  if (!isBlank(text(fields))) throw refusal("assertion", "no text there", "text");
   return {
     method,
     recipient: attributeOf(fields, "Recipient"),

@@ -114,6 +114,7 @@ const DOCUMENTS: readonly (readonly [what: string, xml: string | Buffer])[] = [
   ["JSON", '{"email": "ann.lee@example.com"}'],
   ["an empty tag", `${XML}<>`],
   ["half a tag", `${XML}<saml2p:Response`],
+  ["a slash that ends no tag", GENUINE.replace("/></saml2p:Status>", "/ ></saml2p:Status>")],
   ["a lone slash", `${XML}<a/ >`],
 ];
 
