@@ -91,7 +91,19 @@ CREATE TABLE sign_in_links (
   PRIMARY KEY (organization_id, token_hash),
   FOREIGN KEY (organization_id, member_id) REFERENCES members ON DELETE CASCADE
 );
+CREATE INDEX sign_in_links_by_member ON sign_in_links (organization_id, member_id);
 CREATE INDEX sign_in_links_by_expiry ON sign_in_links (expires_at);
+
+-- Deactivated means out, by whatever way somebody is deactivated. A trigger sees what was committed while the change waited
+-- for a sign-in to end, which the changing statement itself, older than that, does not.
+CREATE FUNCTION end_access() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM sessions WHERE organization_id = NEW.organization_id AND member_id = NEW.id;
+  DELETE FROM sign_in_links WHERE organization_id = NEW.organization_id AND member_id = NEW.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER members_deactivated AFTER UPDATE OF state ON members FOR EACH ROW
+  WHEN (NEW.state = 'deactivated' AND OLD.state <> 'deactivated') EXECUTE FUNCTION end_access();
 
 CREATE TABLE audit_events (
   organization_id uuid NOT NULL REFERENCES organizations ON DELETE CASCADE,

@@ -32,7 +32,10 @@ export async function startService(config: Config, log: Logger, clock = () => ne
     const ran = await migrate(connection, join(projectRoot, "migrations"));
     if (ran.length > 0) log.info({ migrations: ran }, "migrated the database");
     const assembled = assemble(config, log, clock, connection);
-    const server = await openDoor(config, assembled.parts);
+    const server = await openDoor(config, assembled.parts).catch(async (error: unknown) => {
+      await assembled.stop();
+      throw error;
+    });
     return {
       parts: assembled.parts,
       async stop() {
@@ -91,7 +94,10 @@ function openDoor(config: Config, parts: Parts): Promise<Server> {
     // A client that sends its request slower than this is cut off.
     server.requestTimeout = 60_000;
     server.headersTimeout = 10_000;
-    server.once("error", reject);
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const taken = `${config.host}:${config.port} is taken by another program: stop it, or set PORT to another port.`;
+      reject(error.code === "EADDRINUSE" ? new Error(taken) : error);
+    });
   });
 }
 

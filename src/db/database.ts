@@ -1,5 +1,6 @@
 import { CompiledQuery, Kysely, PostgresDialect } from "kysely";
 import { Client, type ClientConfig, DatabaseError, Pool } from "pg";
+import { again } from "./again.ts";
 import type { Tables } from "./tables.ts";
 
 /** The database, or a transaction in it: domain functions take either. */
@@ -49,9 +50,12 @@ export function statement<Row, Values extends readonly unknown[]>(text: string) 
   };
 }
 
-/** Runs the steps in one transaction, or within the one that the caller holds already. */
+/**
+ * Runs the steps in one transaction, or within the one that the caller holds already. They are run again where another
+ * change came between.
+ */
 export function inTransaction<T>(db: Db, steps: (trx: Db) => Promise<T>): Promise<T> {
-  return db.isTransaction ? steps(db) : db.transaction().execute(steps);
+  return db.isTransaction ? steps(db) : again(() => db.transaction().execute(steps));
 }
 
 /** The constraint that a statement ran into, or undefined for any other error. */

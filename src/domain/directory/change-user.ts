@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
+import { again } from "../../db/again.ts";
 import { inTransaction, statement } from "../../db/database.ts";
 import type { Scope } from "../../scope.ts";
 import { type AuditEvent, eventRow } from "../audit/events.ts";
 import { holdOrganization } from "../organizations/organizations.ts";
-import { again } from "./again.ts";
 import { explainConflict } from "./conflicts.ts";
 import { joinMember, RETURNING_ROLE } from "./join-member.ts";
 import { type PersonInput, personEmail, personKeys, personName, requireKeys } from "./person.ts";
@@ -104,8 +104,8 @@ export async function revive(scope: Scope, known: DirectoryUser, next: PersonInp
 }
 
 /**
- * One statement, and so one transaction: the user, if it is still as it was read; its member; their sessions and links;
- * and the event. $12 is what becomes of the member: 'off', 'on' or 'same'; $15 is whose user it was when it was read, for a
+ * One statement, and so one transaction: the user, if it is still as it was read; its member, whose
+ * deactivation ends their sessions and links; and the event. $12 is what becomes of the member: 'off', 'on' or 'same'; $15 is whose user it was when it was read, for a
  * member who is removed by hand meanwhile leaves the version as it was.
  */
 const writeChange = statement<
@@ -141,10 +141,6 @@ const writeChange = statement<
       role = CASE WHEN $12 = 'on' THEN ${RETURNING_ROLE("$5")} ELSE m.role END,
       directory_external_id = CASE WHEN $8 THEN $5 ELSE m.directory_external_id END
     FROM changed WHERE m.organization_id = $1 AND m.id = $13
-  ), ended AS (
-    DELETE FROM sessions USING changed WHERE $12 = 'off' AND organization_id = $1 AND member_id = $13
-  ), unlinked AS (
-    DELETE FROM sign_in_links USING changed WHERE $12 = 'off' AND organization_id = $1 AND member_id = $13
   ), told AS (
     INSERT INTO audit_events SELECT e.* FROM changed, jsonb_populate_record(NULL::audit_events, $14) e
   )

@@ -1,3 +1,4 @@
+import { again } from "../../db/again.ts";
 import { inTransaction, statement, violatedConstraint } from "../../db/database.ts";
 import { newId } from "../../db/id.ts";
 import type { UserInput } from "../../protocols/scim/resource.ts";
@@ -5,7 +6,6 @@ import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { type AuditEvent, eventRow } from "../audit/events.ts";
 import { holdOrganization } from "../organizations/organizations.ts";
-import { again } from "./again.ts";
 import { revive } from "./change-user.ts";
 import { explainConflict, refuseTaken } from "./conflicts.ts";
 import { type Joined, joinMember } from "./join-member.ts";

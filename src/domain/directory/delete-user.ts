@@ -1,7 +1,7 @@
+import { again } from "../../db/again.ts";
 import { statement } from "../../db/database.ts";
 import type { Scope } from "../../scope.ts";
 import { eventRow } from "../audit/events.ts";
-import { again } from "./again.ts";
 import { explainConflict } from "./conflicts.ts";
 import { readUser } from "./user-rows.ts";
 
@@ -13,10 +13,6 @@ const deleteWhole = statement<{ id: string }, [string, string, string]>(`
   ), left_out AS (
     UPDATE members m SET state = 'deactivated' FROM gone
     WHERE m.organization_id = $1 AND m.id = gone.member_id AND m.origin = 'manual'
-  ), ended AS (
-    DELETE FROM sessions s USING gone WHERE s.organization_id = $1 AND s.member_id = gone.member_id
-  ), unlinked AS (
-    DELETE FROM sign_in_links l USING gone WHERE l.organization_id = $1 AND l.member_id = gone.member_id
   ), told AS (
     INSERT INTO audit_events SELECT e.* FROM gone, jsonb_populate_record(NULL::audit_events, $3) e
   )

@@ -5,7 +5,6 @@ import type { GroupInput, StoredGroup } from "../../protocols/scim/resource.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { type AuditEvent, eventRow } from "../audit/events.ts";
-import { again } from "./again.ts";
 import { holdGroup } from "./group-rows.ts";
 import { changeMembers } from "./memberships.ts";
 import { requireKeys } from "./person.ts";
@@ -106,19 +105,17 @@ const deleteWhole = statement<{ id: string }, [string, string, string]>(`
 
 /** Deletes a directory group; its people stay. 404 `notFound`. */
 export function deleteGroup(scope: Scope, id: string): Promise<void> {
-  return again(() =>
-    inTransaction(scope.db, async (db) => {
-      const group = await holdGroup(db, scope.organization.id, id);
-      const target = { kind: "directory_group", id: group.id, name: group.displayName };
-      const event = eventRow(scope, { action: "directory_group.deleted", target });
-      await deleteWhole(db, scope.organization.id, id, event);
-    }),
-  );
+  return inTransaction(scope.db, async (db) => {
+    const group = await holdGroup(db, scope.organization.id, id);
+    const target = { kind: "directory_group", id: group.id, name: group.displayName };
+    const event = eventRow(scope, { action: "directory_group.deleted", target });
+    await deleteWhole(db, scope.organization.id, id, event);
+  });
 }
 
 async function orNameTheOther<T>(scope: Scope, displayName: string, steps: () => Promise<T>): Promise<T> {
   try {
-    return await again(steps);
+    return await steps();
   } catch (error) {
     if (violatedConstraint(error) !== "directory_groups_display_name_unique") throw error;
     throw await refuseTaken(scope.db, scope.organization.id, displayName);

@@ -1,4 +1,4 @@
-import { type Db, statement } from "../../db/database.ts";
+import { statement } from "../../db/database.ts";
 import { newId } from "../../db/id.ts";
 import type { MemberOrigin } from "../../db/tables.ts";
 import type { Scope } from "../../scope.ts";
@@ -28,7 +28,6 @@ export async function joinMember(
   if (!found) return { memberId: await insertMember(scope, person, email, origin), member: "created" };
   const state = person.active ? "active" : "deactivated";
   await linkMember(scope.db, scope.organization.id, found.id, state, person.externalId);
-  if (!person.active) await endAccess(scope.db, scope.organization.id, found.id);
   return { memberId: found.id, member: "linked" };
 }
 
@@ -42,15 +41,6 @@ const linkMember = statement<never, [string, string, string, string | null]>(`
     role = CASE WHEN $3 = 'active' THEN ${RETURNING_ROLE("$4")} ELSE m.role END,
     directory_external_id = CASE WHEN $3 = 'active' THEN $4 ELSE m.directory_external_id END
   WHERE organization_id = $1 AND id = $2`);
-
-const deleteAccess = statement<never, [string, string]>(`
-  WITH links AS (DELETE FROM sign_in_links WHERE organization_id = $1 AND member_id = $2)
-  DELETE FROM sessions WHERE organization_id = $1 AND member_id = $2`);
-
-/** Ends every session of a member, and every link into one. */
-export async function endAccess(db: Db, organizationId: string, memberId: string): Promise<void> {
-  await deleteAccess(db, organizationId, memberId);
-}
 
 async function insertMember(scope: Scope, person: PersonInput, email: string, origin: MemberOrigin): Promise<string> {
   const id = newId(scope.now);

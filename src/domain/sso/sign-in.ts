@@ -5,7 +5,6 @@ import type { VerifiedAssertion } from "../../protocols/saml/response.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { recordEvent } from "../audit/events.ts";
-import { again } from "../directory/again.ts";
 import { offerSignIn } from "../sessions/links.ts";
 import { inDays, openSession, sessionById } from "../sessions/sessions.ts";
 import { findPerson, type Person } from "./person.ts";
@@ -42,11 +41,11 @@ export async function signInThroughSso(
 ): Promise<SignedIn> {
   refuseUnasked(assertion);
   try {
-    return await again(() => attempt(scope, assertion, browser));
+    return await attempt(scope, assertion, browser);
   } catch (error) {
     // Another sign-in or a push made this person at the same moment: the second time they are found.
     if (violatedConstraint(error) === undefined) throw error;
-    return again(() => attempt(scope, assertion, browser));
+    return attempt(scope, assertion, browser);
   }
 }
 

@@ -1,12 +1,12 @@
 import { DatabaseError } from "pg";
-import { violatedConstraint } from "../../db/database.ts";
 
 /** How often a change is begun anew that another one came between. */
 const TRIES = 5;
 
 /**
  * Runs steps that change everything or nothing, and runs them again where PostgreSQL undid them so that another change could
- * end (`40P01`, `40001`), or where a person whom they had just found was deleted meanwhile: the second time they see what is.
+ * end (`40P01`, `40001`), or where a row that they had just found was deleted meanwhile (`23503`): the next time they see
+ * what is.
  */
 export async function again<T>(steps: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried++) {
@@ -19,6 +19,5 @@ export async function again<T>(steps: () => Promise<T>): Promise<T> {
 }
 
 function wasOvertaken(error: unknown): boolean {
-  if (violatedConstraint(error) === "group_memberships_user_known") return true;
-  return error instanceof DatabaseError && (error.code === "40P01" || error.code === "40001");
+  return error instanceof DatabaseError && ["40P01", "40001", "23503"].includes(error.code ?? "");
 }
