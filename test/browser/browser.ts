@@ -43,8 +43,9 @@ async function openWindow(browser: Browser): Promise<Window> {
   context.setDefaultTimeout(PATIENCE);
   const complaints: string[] = [];
   context.on("console", (message) => {
-    const refused = /^Failed to load resource: the server responded with a status of (?:403|409|422)/;
-    if (["error", "warning"].includes(message.type()) && !refused.test(message.text())) complaints.push(message.text());
+    const pageItself = message.location().url.split("#")[0] === message.page()?.url().split("#")[0];
+    const refused = pageItself && /^Failed to load resource: .* status of 4\d\d/.test(message.text());
+    if (["error", "warning"].includes(message.type()) && !refused) complaints.push(message.text());
   });
   context.on("weberror", (error) => complaints.push(String(error.error())));
   return { context, complaints, tab: () => context.newPage() };

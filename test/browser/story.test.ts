@@ -9,7 +9,7 @@ test("from a fresh start to a person in Okta who is in, out again, and a disconn
 }, async (t) => {
   const setting = await startSetting(t);
   const browser = await openBrowser(t);
-  const [owner, oktaAdmin, ada] = [await browser.window(), await browser.window(), await browser.window()];
+  const [owner, ada] = [await browser.window(), await browser.window()];
   const page = await owner.tab();
   const admin = await owner.tab();
 
@@ -23,7 +23,7 @@ test("from a fresh start to a person in Okta who is in, out again, and a disconn
   await deactivateAda(setting, admin, adas);
   await disconnect(page);
 
-  for (const window of [owner, oktaAdmin, ada]) assert.deepEqual(window.complaints, []);
+  for (const window of [owner, ada]) assert.deepEqual(window.complaints, []);
 });
 
 /** The printed link, the form, the one-time sign-in. */
