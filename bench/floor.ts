@@ -3,9 +3,9 @@ import { Pool } from "pg";
 
 /**
  * The floor: what a request costs that does nothing but the one thing that cannot be left out. A bare `node:http` server;
- * GET does one prepared SELECT, everything else one prepared INSERT. Arguments: the database's address.
+ * GET does one prepared SELECT, everything else one prepared INSERT.
  */
-const pool = new Pool({ connectionString: process.argv[2], max: 10 });
+const pool = new Pool({ connectionString: process.env["DATABASE_URL"], max: 10 });
 await pool.query(`CREATE TABLE IF NOT EXISTS floor (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, organization int NOT NULL, name text NOT NULL, body jsonb NOT NULL,
   UNIQUE (organization, name))`);

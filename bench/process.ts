@@ -13,6 +13,9 @@ export interface Measured {
   stop(): Promise<void>;
 }
 
+/** What `npm start` runs the service with: young objects get little room, for most live no longer than a request. */
+export const NODE_OPTIONS = ["--max-semi-space-size=4"];
+
 /** Starts a program of ours and waits for the line that says it is ready; `port` reads the port from that line. */
 export async function startMeasured(
   file: string,
@@ -20,7 +23,7 @@ export async function startMeasured(
   env: Readonly<Record<string, string>>,
   port: (line: string) => number | undefined,
 ): Promise<Measured> {
-  const child = spawn(process.execPath, [file, ...args], {
+  const child = spawn(process.execPath, [...args, file], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });

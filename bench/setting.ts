@@ -10,7 +10,7 @@ import { createOrganization } from "../src/domain/organizations/organizations.ts
 import { createLog } from "../src/observe/log.ts";
 import { projectRoot } from "../src/root.ts";
 import type { Target } from "./load.ts";
-import { freePort, type Measured, startMeasured } from "./process.ts";
+import { freePort, type Measured, NODE_OPTIONS, startMeasured } from "./process.ts";
 
 /** A PostgreSQL with fsync on, our service and the floor on it, each in a process of its own. */
 export interface Setting {
@@ -36,8 +36,8 @@ export async function prepare(): Promise<Setting> {
     LOG_FORMAT: "json",
   };
   const ready = (line: string) => (line.startsWith("Ready:") ? port : undefined);
-  const service = await startMeasured(join(projectRoot, "dist/src/main.js"), [], environment, ready);
-  const floor = await startMeasured(join(projectRoot, "dist/bench/floor.js"), [url], {}, Number);
+  const service = await startMeasured(join(projectRoot, "dist/src/main.js"), NODE_OPTIONS, environment, ready);
+  const floor = await startMeasured(join(projectRoot, "dist/bench/floor.js"), [], { DATABASE_URL: url }, Number);
   const database = openDatabase({ connectionString: url }, 2);
   return {
     service,

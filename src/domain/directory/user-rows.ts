@@ -105,7 +105,7 @@ export function otherEmailKeys(email: string, attributes: JsonObject): string[] 
 }
 
 /** ASCII letters lowered, as the C collation of the database does. */
-export function asciiLower(text: string): string {
+function asciiLower(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 

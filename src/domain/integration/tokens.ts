@@ -7,7 +7,7 @@ import { hashToken, newToken } from "../sessions/token.ts";
 import { holdIntegration } from "./certificates.ts";
 
 /** Begins each SCIM token, so that one found in a log or a repository tells what it is. */
-export const SCIM_TOKEN_PREFIX = "skscim_";
+const SCIM_TOKEN_PREFIX = "skscim_";
 
 /** A SCIM token as it is listed: the token itself was shown once and is not kept. */
 export interface ListedToken {

@@ -6,7 +6,6 @@ import { verifySignatures } from "./signatures.ts";
 import { requireSuccess } from "./status.ts";
 
 export type { ExpectedResponse } from "./checks.ts";
-export type { SignaturePolicy } from "./signatures.ts";
 
 declare const verified: unique symbol;
 

@@ -3,7 +3,7 @@ import type { Filter } from "./filter-tree.ts";
 
 export { matches } from "./filter-match.ts";
 export { parseFilter } from "./filter-parser.ts";
-export type { And, Comparison, ComparisonOperator, Filter, Not, Or, Presence, ValueFilter } from "./filter-tree.ts";
+export type { Comparison, Filter } from "./filter-tree.ts";
 
 /** The filter as text that parses to it again. Enterprise attributes have their URN. */
 export function printFilter(filter: Filter): string {

@@ -1,3 +1,3 @@
 export { type GroupChange, groupChanges } from "./patch-group.ts";
-export { type PatchOperation, parsePatch } from "./patch-request.ts";
+export { parsePatch } from "./patch-request.ts";
 export { type PatchedUser, patchUser } from "./patch-user.ts";

@@ -23,7 +23,7 @@ const HEADERS = {
 const HTTPS_HEADERS = { ...HEADERS, "Strict-Transport-Security": "max-age=31536000; includeSubDomains" } as const;
 
 /** What stands on every answer. */
-export function securityHeaders(c: Context): Readonly<Record<string, string>> {
+function securityHeaders(c: Context): Readonly<Record<string, string>> {
   return c.get("parts").config.baseUrl.protocol === "https:" ? HTTPS_HEADERS : HEADERS;
 }
 

@@ -31,7 +31,7 @@ export function findTenant(parts: Parts, request: Request, bindings: Env["Bindin
 const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** 50 random bits as `XXXXX-XXXXX`. */
-export function newReference(): string {
+function newReference(): string {
   // A version 4 UUID begins with 48 random bits and ends with 48 more; the runtime makes them in batches.
   const hex = randomUUID();
   const half = (from: number) => Number.parseInt(hex.slice(from, from + 7), 16);
