@@ -13,7 +13,10 @@ CREATE TABLE integrations (
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL,
   last_scim_request_at timestamptz,
-  last_sso_login_at timestamptz
+  last_sso_login_at timestamptz,
+  -- Who last changed which certificates are trusted: owners are told, for such a person could sign in as anybody.
+  certificates_changed_at timestamptz,
+  certificates_changed_by text
 );
 
 CREATE TABLE integration_certificates (

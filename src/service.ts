@@ -103,7 +103,13 @@ function openDoor(config: Config, parts: Parts): Promise<Server> {
 
 function closeDoor(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    // Whoever keeps on asking over an open connection is told to ask elsewhere.
+    server.prependListener("request", (_request, response) => response.setHeader("Connection", "close"));
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
+    server.close(() => {
+      clearInterval(idle);
+      resolve();
+    });
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), 5_000).unref();
   });

@@ -36,6 +36,8 @@ export function openDatabase(connection: ClientConfig, size = 10): Database {
   });
   // A connection that breaks while idle is replaced by the next request; the request in flight reports its own error.
   pool.on("error", () => {});
+  // While it is lent out the pool does not listen, and an error that nobody hears would end the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const dialect = new PostgresDialect({ pool });
   const db = new Kysely<Tables>({ dialect });
   return { db, connection, close: () => db.destroy() };

@@ -83,6 +83,8 @@ export interface Tables {
     updated_at: Date;
     last_scim_request_at: Date | null;
     last_sso_login_at: Date | null;
+    certificates_changed_at: Date | null;
+    certificates_changed_by: string | null;
   };
   integration_certificates: {
     organization_id: string;

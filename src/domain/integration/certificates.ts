@@ -35,12 +35,14 @@ export async function listCertificates(scope: Pick<Scope, "db" | "organization">
 /** Makes these the integration's certificates, within the caller's transaction. */
 export async function replaceCertificates(scope: Scope, certificates: readonly CertificateDetails[]): Promise<void> {
   const kept = certificates.map((certificate) => certificate.fingerprintSha256);
-  await scope.db
+  const dropped = await scope.db
     .deleteFrom("integration_certificates")
     .where("organization_id", "=", scope.organization.id)
     .where("fingerprint_sha256", "not in", kept)
+    .returning("fingerprint_sha256")
     .execute();
-  await insertCertificates(scope, certificates);
+  const added = await insertCertificates(scope, certificates);
+  if (dropped.length + added.length > 0) await noteChange(scope);
 }
 
 /** Adds certificates to those that are trusted; answers those that were new. */
@@ -49,6 +51,7 @@ export function addCertificates(scope: Scope, certificates: readonly Certificate
     const inside = { ...scope, db };
     await holdIntegration(inside);
     const added = await insertCertificates(inside, certificates);
+    if (added.length > 0) await noteChange(inside);
     const target = { kind: "integration", name: scope.organization.slug };
     await recordEvent(inside, { action: "certificate.added", target, detail: { fingerprints: added } });
     return added;
@@ -74,10 +77,38 @@ export function dropCertificate(scope: Scope, fingerprint: string): Promise<void
       .where("organization_id", "=", scope.organization.id)
       .where("fingerprint_sha256", "=", found.fingerprintSha256)
       .execute();
+    await noteChange(inside);
     const target = { kind: "integration", name: scope.organization.slug };
     const detail = { fingerprint: found.fingerprintSha256, subject: found.subject };
     await recordEvent(inside, { action: "certificate.dropped", target, detail });
   });
+}
+
+/** How long owners are told of a change, in milliseconds. */
+const TOLD_FOR = 7 * 86_400_000;
+
+/**
+ * Who changed the trusted certificates in the last seven days, and when; undefined if nobody did, or the one who asks.
+ * Whoever may change them could sign in as anybody in the organization, so its owners are to know.
+ */
+export async function recentChangeByAnother(
+  scope: Pick<Scope, "db" | "organization" | "now" | "actor">,
+): Promise<{ at: Date; by: string } | undefined> {
+  const row = await scope.db
+    .selectFrom("integrations")
+    .select(["certificates_changed_at as at", "certificates_changed_by as by"])
+    .where("organization_id", "=", scope.organization.id)
+    .executeTakeFirst();
+  if (!row?.at || row.by === null || row.by === scope.actor.name) return undefined;
+  return scope.now.getTime() - row.at.getTime() < TOLD_FOR ? { at: row.at, by: row.by } : undefined;
+}
+
+async function noteChange(scope: Scope): Promise<void> {
+  await scope.db
+    .updateTable("integrations")
+    .set({ certificates_changed_at: scope.now, certificates_changed_by: scope.actor.name })
+    .where("organization_id", "=", scope.organization.id)
+    .execute();
 }
 
 /** Holds the integration until the transaction ends; 404 `integration` where it is gone. */

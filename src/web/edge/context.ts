@@ -37,6 +37,8 @@ export interface Variables {
   organization: Organization;
   session: Session;
   scope: Scope;
+  /** Who else changed the certificates that are trusted, as an owner is told on every page. */
+  trustChange: { at: Date; by: string } | undefined;
 }
 
 export interface Env {

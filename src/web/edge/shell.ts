@@ -1,5 +1,5 @@
 import { allows, type Permission } from "../../domain/members/permissions.ts";
-import type { Shell } from "../ui/shell.ts";
+import type { Shell, ShellBanner } from "../ui/shell.ts";
 import type { Context } from "./context.ts";
 
 const MENU: readonly { label: string; href: string; permission: Permission }[] = [
@@ -22,7 +22,21 @@ export function shellOf(c: Context): Shell {
   if (!session) return { ...shell, menu: [] };
   const allowed = MENU.filter((item) => allows(session.role, item.permission));
   const menu = allowed.map(({ label, href }) => ({ label, href, current: isCurrent(c.req.path, href) }));
-  return { ...shell, menu, person: { name: session.name, email: session.email, role: ROLES[session.role] } };
+  const person = { name: session.name, email: session.email, role: ROLES[session.role] };
+  return { ...shell, menu, person, banners: banners(c) };
+}
+
+function banners(c: Context): readonly ShellBanner[] {
+  const change = c.get("trustChange");
+  if (!change) return [];
+  const day = change.at.toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: "UTC",
+  });
+  const text = `${change.by} changed the SAML certificates on ${day}. Whoever may do that could sign in as anybody here.`;
+  return [{ tone: "warning", text, link: { label: "See the certificates", href: "/settings/okta" } }];
 }
 
 function isCurrent(path: string, href: string): boolean {
