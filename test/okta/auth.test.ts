@@ -39,6 +39,16 @@ describe("a person whom Okta pushed clicks the tile", () => {
     assert.equal(await opens(org, `__Host-session=${id}`), false);
   });
 
+  test("again, and the new session takes the place of the old one in that browser", async () => {
+    const org = await newOrganization(service);
+    const { userName } = await push(org);
+    const first = cookiesOf(await clickTile(service, org, userName));
+    const second = cookiesOf(await clickTile(service, org, userName, { cookie: first }));
+    assert.equal(await opens(org, first), false);
+    assert.ok(await opens(org, second));
+    assert.equal(await countSessions(service, org), 1);
+  });
+
   test("lands on the welcome page the first time, and straight where they wanted later", async () => {
     const org = await newOrganization(service);
     const { userName } = await push(org);

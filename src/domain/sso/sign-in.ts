@@ -60,6 +60,8 @@ function attempt(scope: Scope, assertion: VerifiedAssertion, browser: Browser): 
     const next = person.isNew ? `/welcome?next=${encodeURIComponent(browser.next)}` : browser.next;
     const other = browser.sessionId ? await sessionById(inside, browser.sessionId) : undefined;
     const switches = other !== undefined && other.memberId !== person.memberId;
+    // The same person again, in the same browser: the new session takes the place of the old one.
+    if (other && !switches) await deleteSession(db, scope.organization.id, other.id);
     const outcome = switches
       ? await offerSwitch(inside, person, other.email, next, expiresAt)
       : await open(inside, person, browser, next, expiresAt);
@@ -140,6 +142,8 @@ async function readIntegration(scope: Scope) {
   if (integration) return integration;
   throw new Refusal(404, "integration", "Single Sign-On is not set up for this organization any more.");
 }
+
+const deleteSession = statement<never, [string, string]>("DELETE FROM sessions WHERE organization_id = $1 AND id = $2");
 
 const writeLastSignIn = statement<never, [string, Date]>(
   "UPDATE integrations SET last_sso_login_at = $2 WHERE organization_id = $1",

@@ -41,7 +41,7 @@ export async function refusalPage(
   c: Context,
   refusal: Refusal,
   headers: Record<string, string> = {},
-  more: { retry?: { label: string; href: string }; whomToAsk?: readonly string[] } = {},
+  more: { title?: string; retry?: { label: string; href: string }; whomToAsk?: readonly string[] } = {},
 ): Promise<Response> {
   const page = (
     <RefusalPage

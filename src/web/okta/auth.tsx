@@ -51,7 +51,7 @@ async function refuseSignIn(c: Context, refusal: Refusal): Promise<Response> {
     const detail = { code, status, sentence: message, ...cause };
     await recordEvent(c.var.scope, { action: "session.refused", detail });
   }
-  return refusalPage(c, refusal, {}, { retry: { label: "Try again", href: "/sign-in" } });
+  return refusalPage(c, refusal, {}, { title: "You cannot sign in", retry: { label: "Try again", href: "/sign-in" } });
 }
 
 async function askToSwitch(c: Context, offer: { token: string; from: string; to: string }): Promise<Response> {
