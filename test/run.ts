@@ -50,7 +50,13 @@ async function makeTemplate(): Promise<void> {
 }
 
 function runTests(): Promise<number> {
-  const options = ["--test", "--test-concurrency=3", "--test-reporter=spec", "--test-timeout=240000", "--enable-source-maps"];
+  const options = [
+    "--test",
+    "--test-concurrency=3",
+    "--test-reporter=spec",
+    "--test-timeout=240000",
+    "--enable-source-maps",
+  ];
   const child = spawn(process.execPath, [...options, ...files], {
     cwd: projectRoot,
     stdio: "inherit",
