@@ -30,7 +30,7 @@ export function findTenant(parts: Parts, request: Request, bindings: Env["Bindin
 /** Crockford's base 32: no letters that are mistaken for digits when somebody reads the number out. */
 const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/** 50 random bits as `XXXXX-XXXXX`. */
+/** 50 random bits as five letters, a dash and five letters. */
 function newReference(): string {
   // A version 4 UUID begins with 48 random bits and ends with 48 more; the runtime makes them in batches.
   const hex = randomUUID();
