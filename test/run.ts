@@ -15,6 +15,9 @@ import { bringTools } from "./support/tools.ts";
  */
 const files = process.argv.length > 2 ? process.argv.slice(2) : globSync(join(projectRoot, "dist/**/*.test.js"));
 
+/** Longer than any run takes: a file that blocks its own time limit still does not block whoever waits for the outcome. */
+const WHOLE_RUN_MS = 1_200_000;
+
 bringTools();
 const folder = await mkdtemp(join(tmpdir(), "semaphore-tests-"));
 const server = await startServer();
@@ -56,11 +59,14 @@ function runTests(): Promise<number> {
     "--test-reporter=spec",
     "--test-timeout=240000",
     "--enable-source-maps",
+    `--import=${new URL("support/time-limit.js", import.meta.url).href}`,
   ];
   const child = spawn(process.execPath, [...options, ...files], {
     cwd: projectRoot,
     stdio: "inherit",
     env: { ...process.env, TEST_DATABASE_URL: url },
+    timeout: WHOLE_RUN_MS,
+    killSignal: "SIGKILL",
   });
   return new Promise((resolve) => child.on("exit", (code) => resolve(code ?? 1)));
 }

@@ -114,7 +114,7 @@ test("a second start is refused also while a killed database is being started ag
 
 test("a database that is being started again can be stopped", async (t) => {
   const dataDir = await dataFolder(t);
-  const server = await startEmbedded({ dataDir, log: () => {} });
+  const server = await start(t, dataDir);
   process.kill(postmasterOf(dataDir), "SIGKILL");
   await sleep(30);
   await server.stop();

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { after } from "node:test";
 import { type EmbeddedPostgres, startEmbedded } from "../../src/db/embedded/embedded.ts";
 
 /** What the process below says on its first line. */
@@ -18,7 +19,7 @@ interface OwnerProcess {
 }
 
 /**
- * Starts such a process. `prefix` is a command that ends by running the rest of its arguments in its own place;
+ * Starts such a process, which ends with the test at the latest. `prefix` is a command that ends by running the rest of its arguments in its own place;
  * `killed` is `kill -9` before it has answered.
  */
 export async function startProcess(
@@ -32,6 +33,8 @@ export async function startProcess(
     killSignal: "SIGKILL",
     ...(killed && { signal: killed }),
   });
+  // Also where an assertion fails: a process that goes on would keep the test's file from ending.
+  after(() => void child.kill());
   const ended = once(child, "exit");
   child.stdin.on("error", () => {});
   const [line] = await Promise.race([once(createInterface({ input: child.stdout }), "line"), ended]);

@@ -26,7 +26,7 @@ export interface EmbeddedPostgres {
   readonly connection: Connection;
   /** A server that a killed process had left running on the folder was found, ended and replaced. */
   readonly adopted: boolean;
-  /** Ends the server, in order, and gives up the data folder. Open connections are cut. */
+  /** Ends the server, in order, and gives up the data folder. Open connections are cut. Once is enough; more does no harm. */
   stop(): Promise<void>;
 }
 
@@ -49,7 +49,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     const transport = options.transport ?? (process.platform === "win32" ? "loopback" : "socket");
     endpoint = transport === "socket" ? socketEndpoint(dataDir) : await loopbackEndpoint(dataDir);
     const { adopted, stop } = await runServer(dataDir, endpoint, options);
-    return { connection: endpoint.connection, adopted, stop: () => stop().finally(giveUp) };
+    let stopped: Promise<void> | undefined;
+    function stopOnce(): Promise<void> {
+      stopped ??= stop().finally(giveUp);
+      return stopped;
+    }
+    return { connection: endpoint.connection, adopted, stop: stopOnce };
   } catch (error) {
     giveUp();
     throw error;
