@@ -131,6 +131,27 @@ export interface Tables {
     created_at: Date;
     updated_at: Date;
   };
+  scim_requests: {
+    organization_id: string;
+    id: string;
+    at: Date;
+    duration_ms: number;
+    method: string;
+    path: string;
+    status: number;
+    outcome: RequestOutcome;
+    summary: string;
+    people: string[];
+    group_id: string | null;
+    token_id: string | null;
+    ip: string | null;
+    user_agent: string | null;
+    reference_id: string;
+    request: string | null;
+    response: string | null;
+    change: ColumnType<Record<string, unknown> | null, string | null, string | null>;
+    refusal: ColumnType<RefusalRecord | null, string | null, string | null>;
+  };
   group_memberships: { organization_id: string; group_id: string; directory_user_id: string; display: string | null };
 }
 
@@ -139,6 +160,18 @@ export type MemberState = "active" | "deactivated";
 export type MemberOrigin = "manual" | "scim" | "jit";
 export type Provisioning = "scim" | "jit";
 export type SignInMethod = "sso" | "link" | "setup";
+
+/** What became of a SCIM request; `unchanged`: a write that found everything as it said. */
+export type RequestOutcome = "added" | "changed" | "removed" | "unchanged" | "read" | "refused";
+
+/** Why a SCIM request was refused: for the administrator alone. */
+export interface RefusalRecord {
+  readonly code: string;
+  readonly sentence: string;
+  readonly check?: string;
+  readonly wanted?: string;
+  readonly got?: string;
+}
 
 /** A jsonb column: read as an object, written as JSON text. */
 type Json = ColumnType<Record<string, unknown>, string | undefined, string>;

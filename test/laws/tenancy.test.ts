@@ -19,6 +19,7 @@ const TABLES = [
   "directory_users",
   "directory_groups",
   "group_memberships",
+  "scim_requests",
 ];
 
 /** Statements about every organization, on purpose. */

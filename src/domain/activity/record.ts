@@ -1,0 +1,34 @@
+import { type Db, statement } from "../../db/database.ts";
+import type { RefusalRecord, RequestOutcome } from "../../db/tables.ts";
+
+/** A SCIM request as it is kept: the columns of `scim_requests`. */
+export interface RequestRecord {
+  readonly organization_id: string;
+  readonly id: string;
+  readonly at: Date;
+  readonly duration_ms: number;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly outcome: RequestOutcome;
+  readonly summary: string;
+  readonly people: readonly string[];
+  readonly group_id: string | null;
+  readonly token_id: string | null;
+  readonly ip: string | null;
+  readonly user_agent: string | null;
+  readonly reference_id: string;
+  readonly request: string | null;
+  readonly response: string | null;
+  readonly change: Readonly<Record<string, unknown>> | null;
+  readonly refusal: RefusalRecord | null;
+}
+
+const insertRequests = statement<never, [string]>(
+  "INSERT INTO scim_requests SELECT r.* FROM jsonb_populate_recordset(NULL::scim_requests, $1) r",
+);
+
+/** Writes what was asked and answered, all of it in one statement. */
+export async function recordRequests(db: Db, records: readonly RequestRecord[]): Promise<void> {
+  await insertRequests(db, JSON.stringify(records));
+}
