@@ -8,6 +8,7 @@ import { startEmbedded } from "./db/embedded/embedded.ts";
 import { listen } from "./db/listen.ts";
 import { migrate } from "./db/migrate.ts";
 import { gatherStatistics } from "./db/statistics.ts";
+import { createRecorder } from "./domain/activity/recorder.ts";
 import { disconnectBatch } from "./domain/integration/disconnect.ts";
 import { createGate } from "./domain/integration/gate.ts";
 import { startWorker } from "./domain/jobs/worker.ts";
@@ -65,7 +66,8 @@ export function assemble(
   const worker = startWorker(db, { disconnect: disconnectBatch }, log);
   const stopGathering = gatherStatistics(db);
   const stopSweeping = startSweeping(db, clock, log);
-  const parts: Parts = { config, settings, db, log, gate, worker, clock, metrics: createMetrics() };
+  const recorder = createRecorder(db);
+  const parts: Parts = { config, settings, db, log, gate, recorder, worker, clock, metrics: createMetrics() };
   return {
     parts,
     async stop() {

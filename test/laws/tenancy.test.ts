@@ -34,8 +34,8 @@ const BUILT = new RegExp(
   `\\.(?:selectFrom|updateTable|deleteFrom|insertInto|innerJoin|leftJoin)\\("(?:${TABLES.join("|")})\\b`,
   "g",
 );
-/** An event's row is one JSON value that carries its organization. */
-const EVENT = /INSERT INTO audit_events SELECT e\.\* FROM/g;
+/** The rows of events and requests are JSON values that carry their organization. */
+const EVENT = /INSERT INTO (?:audit_events SELECT e|scim_requests SELECT r)\.\* FROM/g;
 
 interface Declaration {
   readonly name: string;

@@ -32,3 +32,13 @@ const insertRequests = statement<never, [string]>(
 export async function recordRequests(db: Db, records: readonly RequestRecord[]): Promise<void> {
   await insertRequests(db, JSON.stringify(records));
 }
+
+/** The setting holds for this statement alone: its commit does not wait for the disk. */
+const insertReads = statement<never, [string]>(`
+  WITH quick AS (SELECT set_config('synchronous_commit', 'off', true))
+  INSERT INTO scim_requests SELECT r.* FROM quick, jsonb_populate_recordset(NULL::scim_requests, $1) r`);
+
+/** The same for requests that changed nothing: they are with the database, and a moment later on the disk. */
+export async function recordReads(db: Db, records: readonly RequestRecord[]): Promise<void> {
+  await insertReads(db, JSON.stringify(records));
+}
