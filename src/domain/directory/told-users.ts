@@ -9,7 +9,7 @@ import { type PersonInput, personName } from "./person.ts";
 import type { DirectoryUser } from "./user-rows.ts";
 
 /** What a directory user is found by in the activity. */
-export function userKeys(user: {
+function userKeys(user: {
   readonly id?: string;
   readonly userName: string;
   readonly externalId: string | null;
@@ -83,7 +83,7 @@ function whatChanged(name: string, changed: readonly string[]): string {
 }
 
 /** Only what differs, attribute by attribute; those of an extension one by one, under its URN. */
-export function differenceOf(before: PersonInput, after: PersonInput): { before: JsonObject; after: JsonObject } {
+function differenceOf(before: PersonInput, after: PersonInput): { before: JsonObject; after: JsonObject } {
   const one = flat(before);
   const other = flat(after);
   const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
