@@ -1,7 +1,7 @@
 import { newId } from "../../db/id.ts";
 import type { RefusalRecord, RequestOutcome } from "../../db/tables.ts";
 import type { Scope } from "../../scope.ts";
-import type { RequestRecord } from "./record.ts";
+import { type RequestRecord, recordsJson } from "./record.ts";
 
 /** A SCIM request under way: what is known of it before it is answered, and whether it is written down already. */
 export interface Exchange {
@@ -79,13 +79,13 @@ export function requestRecord(scope: Witness, exchange: Exchange, told: Told): R
 
 /**
  * The request that the scope belongs to as a JSON list, for the statement that makes its change:
- * `INSERT INTO scim_requests SELECT r.* FROM changed, jsonb_populate_recordset(NULL::scim_requests, $n) r`.
+ * `INSERT INTO scim_requests SELECT r.* FROM changed, json_populate_recordset(NULL::scim_requests, $n) r`.
  * The list is empty where the change was not asked for over SCIM.
  */
 export function requestRows(scope: Witness & Pick<Scope, "exchange">, told: Told): string {
   if (scope.exchange === undefined) return "[]";
   scope.exchange.recorded = true;
-  return JSON.stringify([requestRecord(scope, scope.exchange, told)]);
+  return recordsJson([requestRecord(scope, scope.exchange, told)]);
 }
 
 /** Nothing was to be changed, and so nothing wrote the request down. */

@@ -151,7 +151,7 @@ const writeChange = statement<
   ), told AS (
     INSERT INTO audit_events SELECT e.* FROM changed, jsonb_populate_record(NULL::audit_events, $14) e
   ), asked AS (
-    INSERT INTO scim_requests SELECT r.* FROM changed, jsonb_populate_recordset(NULL::scim_requests, $16) r
+    INSERT INTO scim_requests SELECT r.* FROM changed, json_populate_recordset(NULL::scim_requests, $16) r
   )
   SELECT version FROM changed`);
 

@@ -17,7 +17,7 @@ const deleteWhole = statement<{ id: string }, [string, string, string, string]>(
   ), told AS (
     INSERT INTO audit_events SELECT e.* FROM gone, jsonb_populate_record(NULL::audit_events, $3) e
   ), asked AS (
-    INSERT INTO scim_requests SELECT r.* FROM gone, jsonb_populate_recordset(NULL::scim_requests, $4) r
+    INSERT INTO scim_requests SELECT r.* FROM gone, json_populate_recordset(NULL::scim_requests, $4) r
   )
   SELECT id FROM gone`);
 

@@ -19,7 +19,7 @@ const insertGroup = statement<{ version: number }, [string, string, string, stri
   ), told AS (
     INSERT INTO audit_events SELECT e.* FROM made, jsonb_populate_record(NULL::audit_events, $6) e
   ), asked AS (
-    INSERT INTO scim_requests SELECT r.* FROM made, jsonb_populate_recordset(NULL::scim_requests, $7) r
+    INSERT INTO scim_requests SELECT r.* FROM made, json_populate_recordset(NULL::scim_requests, $7) r
   )
   SELECT version FROM made`);
 
@@ -59,7 +59,7 @@ export function replacement(input: GroupInput): GroupChange[] {
 
 const updateGroup = statement<{ version: number }, [string, string, string, string | null, Date, string, string]>(`
   WITH told AS (INSERT INTO audit_events SELECT e.* FROM jsonb_populate_record(NULL::audit_events, $6) e),
-  asked AS (INSERT INTO scim_requests SELECT r.* FROM jsonb_populate_recordset(NULL::scim_requests, $7) r)
+  asked AS (INSERT INTO scim_requests SELECT r.* FROM json_populate_recordset(NULL::scim_requests, $7) r)
   UPDATE directory_groups SET display_name = $3, external_id = $4, updated_at = $5, version = version + 1
   WHERE organization_id = $1 AND id = $2 RETURNING version`);
 
@@ -113,7 +113,7 @@ async function writeGroup(
 const deleteWhole = statement<{ id: string }, [string, string, string, string]>(`
   WITH gone AS (DELETE FROM directory_groups WHERE organization_id = $1 AND id = $2 RETURNING id),
   told AS (INSERT INTO audit_events SELECT e.* FROM gone, jsonb_populate_record(NULL::audit_events, $3) e),
-  asked AS (INSERT INTO scim_requests SELECT r.* FROM gone, jsonb_populate_recordset(NULL::scim_requests, $4) r)
+  asked AS (INSERT INTO scim_requests SELECT r.* FROM gone, json_populate_recordset(NULL::scim_requests, $4) r)
   SELECT id FROM gone`);
 
 /** Deletes a directory group; its people stay. 404 `notFound`. */

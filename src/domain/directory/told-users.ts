@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { JsonObject, JsonValue } from "../../protocols/scim/json.ts";
-import { keptBody } from "../../protocols/scim/kept.ts";
+import { keptBody, keptText } from "../../protocols/scim/kept.ts";
 import { renderUser } from "../../protocols/scim/resource.ts";
 import type { Scope } from "../../scope.ts";
 import { requestRows } from "../activity/exchange.ts";
@@ -72,7 +72,8 @@ export function deletedRequest(scope: Scope, user: DirectoryUser, member: "delet
 }
 
 function shown(scope: Scope, user: DirectoryUser): string {
-  return keptBody(renderUser(user, endpoints(scope.organization).scimBaseUrl));
+  const body = renderUser(user, endpoints(scope.organization).scimBaseUrl);
+  return keptText(JSON.stringify(body), body);
 }
 
 function whatChanged(name: string, changed: readonly string[]): string {

@@ -20,6 +20,11 @@ export function keptBody(body: unknown): string {
   return bytes <= MOST_BYTES ? text : JSON.stringify(`A body of ${bytes} bytes, too many to keep.`);
 }
 
+/** The same of a body whose text is at hand: short ones that speak of no password are kept as they came. */
+export function keptText(text: string, body: unknown): string {
+  return text.length <= MOST_BYTES / 4 && !speaksOfPassword(text) ? text : keptBody(body);
+}
+
 function shortened(key: string, value: unknown): unknown {
   if (PASSWORD.test(key) && value !== null) return REMOVED;
   if (typeof value === "string") {

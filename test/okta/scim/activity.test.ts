@@ -121,6 +121,16 @@ test("no password and no token is ever kept", async () => {
   assert.equal(kept.match(/\[removed\]/g)?.length, 5);
 });
 
+test("what no database takes is written down all the same, and so is every alphabet", async () => {
+  const org = await newOrganization(service);
+  const escaped = String.raw`{"userName":"a\u0000b\ud800@example.test","title":"\u00e4\\u0000","nickName":"🦊"}`;
+  assert.equal((await org.scim("POST", "/Users", escaped)).status, 400);
+  const request = await lastOf(org);
+  const kept = JSON.parse(request.request ?? "");
+  assert.deepEqual([kept.userName, kept.nickName], ["a\ufffdb\ufffd@example.test", "🦊"]);
+  assert.equal(request.summary, "Refused to add ab\ufffd@example.test");
+});
+
 test("of a large body the first values are kept and how many there were", async () => {
   const org = await newOrganization(service);
   const members = Array.from({ length: 300 }, (_, i) => ({
