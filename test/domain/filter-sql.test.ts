@@ -73,7 +73,8 @@ for (const type of ["User", "Group"] as const) {
         const organizationId = await createOrganization(database.db);
         const { userIds, groupIds } = await store(database.db, organizationId, given);
         const resources = await rendered(organizationId, type);
-        const texts = textsFor([...userIds.slice(0, 2), ...groupIds.slice(0, 2)]);
+        const tags = resources.slice(0, 3).map(({ meta }) => String((meta as JsonObject)["version"]));
+        const texts = [...textsFor([...userIds.slice(0, 2), ...groupIds.slice(0, 2)]), ...tags];
         for (const tree of fc.sample(filters(type, texts), { numRuns: 60, seed })) {
           const printed = printFilter(tree);
           const filter = parseFilter(printed, type);
