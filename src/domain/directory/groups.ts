@@ -119,7 +119,7 @@ async function writeGroup(
   const event: AuditEvent = { action: "directory_group.changed", target, detail: { added, removed, ...renamed } };
   requireKeys({ displayName: [displayName], externalId: [externalId] });
   const group = { ...before, displayName, externalId, version: before.version + 1, lastModified: scope.now };
-  const asked = changedGroupRequest(scope, before, group, { added, removed });
+  const asked = changedGroupRequest(scope, before, group, after);
   const row = eventRow(scope, event);
   await updateGroup(scope.db, scope.organization.id, before.id, displayName, externalId, scope.now, row, asked);
   return group;
