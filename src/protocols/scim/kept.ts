@@ -20,9 +20,13 @@ export function keptBody(body: unknown): string {
   return bytes <= MOST_BYTES ? text : JSON.stringify(`A body of ${bytes} bytes, too many to keep.`);
 }
 
-/** The same of a body whose text is at hand: short ones that speak of no password are kept as they came. */
+/**
+ * The same of a body whose text is at hand: short ones that speak of no password are kept as they came. A word may be
+ * written with escapes, as `\u0070assword`, and is only seen once it is read.
+ */
 export function keptText(text: string, body: unknown): string {
-  return text.length <= MOST_BYTES / 4 && !speaksOfPassword(text) ? text : keptBody(body);
+  const asItCame = text.length <= MOST_BYTES / 4 && !speaksOfPassword(text) && !text.includes("\\u");
+  return asItCame ? text : keptBody(body);
 }
 
 /** What was read may be nested more deeply than it can be written (V8: some thousand levels); nobody's resource is. */
