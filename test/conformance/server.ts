@@ -60,7 +60,7 @@ export class Server {
     };
     const headers = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));
     const sent = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
-    const response = await fetch(this.base + path, { method, headers, ...sent });
+    const response = await patiently(() => fetch(this.base + path, { method, headers, ...sent }));
     const text = await response.text();
     const answer = { status: response.status, headers: response.headers, text, body: parsed(text) };
     this.#remember(method, path, answer);
@@ -141,6 +141,16 @@ export class Server {
       const where = /\/(?:Users|Groups)\/[^/]+$/.exec(String(location))?.[0];
       if (String(each) === "201" && where !== undefined) this.#made.add(where);
     }
+  }
+}
+
+/** A server may be asked too much at once; then the same is asked again when it says (RFC 6585 §4). */
+async function patiently(ask: () => Promise<Response>): Promise<Response> {
+  for (let tried = 1; ; tried++) {
+    const response = await ask();
+    if (response.status !== 429 || tried === 5) return response;
+    const seconds = Number(response.headers.get("retry-after") ?? 1);
+    await new Promise((resolve) => setTimeout(resolve, Math.min(60, seconds || 1) * 1_000));
   }
 }
 

@@ -104,7 +104,7 @@ test("each operation is written down once, as the single request would be, witho
       "POST /Groups 201: Added the group Team with 1 person",
       `PATCH /Users/${id} 200: Found Bo Li as sent: nothing to change`,
       `DELETE /Users/${id} 412: Refused to delete Bo Li`,
-      "DELETE /Bulk 400: Refused to delete /Bulk",
+      "POST /Bulk 400: Refused to add /Bulk",
     ],
   );
   assert.equal(new Set(rows.slice(1).map((row) => row.reference_id)).size, 1);
@@ -220,8 +220,10 @@ test("the version of an operation is its If-Match", async () => {
     title("One", meta.version),
     title("Two", meta.version),
     { method: "DELETE", path: `/Users/${id}`, version: meta.version },
+    title("Three", "2"),
+    { method: "DELETE", path: `/Users/${id}`, version: 2 },
   ]);
-  assert.deepEqual(statuses(answers), ["200", "412", "412"]);
+  assert.deepEqual(statuses(answers), ["200", "412", "412", "412", "400"]);
   assert.equal((await org.scim("GET", `/Users/${id}`)).body.title, "One");
 });
 

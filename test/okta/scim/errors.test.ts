@@ -109,6 +109,22 @@ test("a filter that does not parse, or names what is not there, is 400 invalidFi
   }
 });
 
+test("a write whose query is wrong is refused before anything is written", async () => {
+  const org = await newOrganization(service);
+  const user = await pushUser(org);
+  const { body: group } = await org.scim("POST", "/Groups", { displayName: "Platform" });
+  const title = { Operations: [{ op: "replace", path: "title", value: "Lead" }] };
+  const name = { Operations: [{ op: "replace", path: "displayName", value: "Security" }] };
+  const query = "?startIndex=x";
+  assertScimError(await org.scim("POST", `/Users${query}`, oktaUser()), 400, "invalidValue");
+  assertScimError(await org.scim("PUT", `/Users/${user.id}${query}`, { ...user, title: "Lead" }), 400, "invalidValue");
+  assertScimError(await org.scim("PATCH", `/Users/${user.id}${query}`, title), 400, "invalidValue");
+  assertScimError(await org.scim("POST", `/Groups${query}`, { displayName: "Other" }), 400, "invalidValue");
+  assertScimError(await org.scim("PATCH", `/Groups/${group.id}${query}`, name), 400, "invalidValue");
+  assert.deepEqual((await org.scim("GET", "/Users")).body.Resources, [user]);
+  assert.deepEqual((await org.scim("GET", "/Groups")).body.Resources, [group]);
+});
+
 test("text that no database takes is 400 in a body and finds nobody in a filter", async () => {
   const org = await newOrganization(service);
   await pushUser(org);

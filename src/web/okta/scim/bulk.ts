@@ -82,7 +82,8 @@ function exchangeOf(c: Context, operation: BulkRequest["operations"][number]): E
   const { exchange } = c.get("scope");
   if (exchange === undefined) return undefined;
   exchange.recorded = true;
-  if ("refusal" in operation) return beginOperation(exchange, operation.method, "/Bulk", undefined);
+  // Its method may be anything.
+  if ("refusal" in operation) return beginOperation(exchange, "POST", "/Bulk", undefined);
   const { method, resourceType, id, data } = operation;
   return beginOperation(exchange, method, `/${resourceType}s${id === undefined ? "" : `/${id}`}`, data);
 }

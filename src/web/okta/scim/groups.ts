@@ -82,7 +82,7 @@ export async function getGroup(c: Context): Promise<Response> {
   tellAboutGroup(scope, group);
   requireVersion(preconditionOf(c), group.version);
   const { version } = metaOf("Group", group, baseUrl(c));
-  return isKnown(c, version) ? answerEmpty(c, 304, version) : show(c, group);
+  return isKnown(c, version) ? answerEmpty(c, 304, version) : show(c, group, projectionOf(c));
 }
 
 /** `PUT /Groups/:id`. */
@@ -101,10 +101,12 @@ export function deleteGroupResource(c: Context): Promise<Response> {
 }
 
 async function write(c: Context, method: keyof typeof groupOperations): Promise<Response> {
+  // Before anything is written: what is wrong in the query is refused too.
+  const projection = projectionOf(c);
   const { status, stored } = await groupOperations[method](c.get("scope"), await askedBy(c, LARGEST_GROUP));
   if (stored === undefined) return answerEmpty(c, 204);
   // Who names attributes is answered with them (RFC 7644 §3.5.2).
-  if (status !== 204 || projectionOf(c).attributes !== undefined) return show(c, stored, status === 201 ? 201 : 200);
+  if (status !== 204 || projection.attributes) return show(c, stored, projection, status === 201 ? 201 : 200);
   return answerEmpty(c, 204, metaOf("Group", stored, baseUrl(c)).version);
 }
 
@@ -125,9 +127,13 @@ export async function renderGroups(c: Context, groups: readonly StoredGroup[], q
   return groups.map((group) => project(renderGroup(group, members?.get(group.id), baseUrl(c)), query, "Group"));
 }
 
-async function show(c: Context, group: StoredGroup, status: 200 | 201 = 200): Promise<Response> {
+async function show(
+  c: Context,
+  group: StoredGroup,
+  projection: Projection,
+  status: 200 | 201 = 200,
+): Promise<Response> {
   const { db, organization } = c.get("scope");
-  const projection = projectionOf(c);
   const wanted = wantsAttribute(projection, "members");
   const members = wanted ? (await readMembers(db, organization.id, [group.id])).get(group.id) : undefined;
   const whole = renderGroup(group, members, baseUrl(c));

@@ -93,7 +93,7 @@ export async function getUser(c: Context): Promise<Response> {
   tellAbout(scope, user);
   requireVersion(preconditionOf(c), user.version);
   const { version } = metaOf("User", user, baseUrl(c));
-  return isKnown(c, version) ? answerEmpty(c, 304, version) : show(c, user);
+  return isKnown(c, version) ? answerEmpty(c, 304, version) : show(c, user, projectionOf(c));
 }
 
 /** `PUT /Users/:id`. */
@@ -112,8 +112,10 @@ export function deleteUserResource(c: Context): Promise<Response> {
 }
 
 async function write(c: Context, method: keyof typeof userOperations): Promise<Response> {
+  // Before anything is written: what is wrong in the query is refused too.
+  const projection = projectionOf(c);
   const { status, stored } = await userOperations[method](c.get("scope"), await askedBy(c, LARGEST_USER));
-  return status === 204 ? answerEmpty(c, status) : show(c, stored, status);
+  return status === 204 ? answerEmpty(c, status) : show(c, stored, projection, status);
 }
 
 async function list(c: Context, query: ListQuery): Promise<Response> {
@@ -130,7 +132,7 @@ export function renderUsers(c: Context, users: readonly StoredUser[], query: Pro
   return users.map((user) => project(renderUser(user, baseUrl(c)), query, "User"));
 }
 
-function show(c: Context, user: StoredUser, status: 200 | 201 = 200): Response {
+function show(c: Context, user: StoredUser, projection: Projection, status: 200 | 201 = 200): Response {
   const whole = renderUser(user, baseUrl(c));
-  return answer(c, project(whole, projectionOf(c), "User"), status, whole);
+  return answer(c, project(whole, projection, "User"), status, whole);
 }
