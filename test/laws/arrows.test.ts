@@ -42,7 +42,18 @@ describe("protocols/ knows standards", () => {
 });
 
 /** A folder uses only itself and those before it. */
-const ORDER = ["jobs", "audit", "activity", "organizations", "members", "sessions", "git", "integration", "directory", "sso"];
+const ORDER = [
+  "jobs",
+  "audit",
+  "activity",
+  "organizations",
+  "members",
+  "sessions",
+  "git",
+  "integration",
+  "directory",
+  "sso",
+];
 
 describe("domain/ knows our product", () => {
   test("it uses the database, the protocols, the refusal and the scope, and of the log its type", () => {

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { differences } from "../../../src/domain/activity/differences.ts";
+
+test("a change of a user is told by the values that differ, each by its path", () => {
+  const before = { userName: "ada", active: true, title: "Dr", emails: [{ value: "a@x" }, { value: "b@x" }] };
+  const after = { userName: "ada", active: false, emails: [{ value: "a@x" }, { value: "c@x" }], nickName: "A" };
+  assert.deepEqual(differences({ before, after }), [
+    { what: "active", before: "true", after: "false" },
+    { what: "title", before: "Dr", after: undefined },
+    { what: "emails[2].value", before: "b@x", after: "c@x" },
+    { what: "nickName", before: undefined, after: "A" },
+  ]);
+});
+
+test("somebody new has no before, somebody deleted no after, and where nothing was recorded nothing is told", () => {
+  assert.deepEqual(differences({ before: null, after: { active: true } }), [
+    { what: "active", before: undefined, after: "true" },
+  ]);
+  assert.deepEqual(differences({ before: { active: true } }), [{ what: "active", before: "true", after: undefined }]);
+  assert.deepEqual(differences({ before: { a: 1 }, after: { a: 1 } }), []);
+  assert.deepEqual(differences(null), []);
+});
+
+test("a change of a group is told by its counts", () => {
+  assert.deepEqual(differences({ added: 2, removed: 0 }), [
+    { what: "added", before: undefined, after: "2" },
+    { what: "removed", before: undefined, after: "0" },
+  ]);
+});
