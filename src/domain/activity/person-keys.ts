@@ -12,24 +12,39 @@ export async function wasNamed(scope: Reader, keys: readonly string[]): Promise<
   return (await selectNamed(scope.db, scope.organization.id, [...keys])).length > 0;
 }
 
+const selectKeys = statement<{ key: string | null }, [string, string, string | null]>(`
+  SELECT DISTINCT unnest(ARRAY[u.id::text, u.user_name_key, u.email_key, m.email_key]) AS key FROM (
+    SELECT id FROM directory_users WHERE organization_id = $1 AND user_name_key = lower($2 COLLATE "C")
+    UNION SELECT id FROM directory_users WHERE organization_id = $1 AND email_key = lower($2 COLLATE "C")
+    UNION SELECT id FROM directory_users WHERE organization_id = $1 AND id = $3
+    UNION SELECT u.id FROM members m
+      JOIN directory_users u ON u.organization_id = m.organization_id AND u.member_id = m.id
+      WHERE m.organization_id = $1 AND m.email_key = lower($2 COLLATE "C")
+  ) AS meant JOIN directory_users u ON u.organization_id = $1 AND u.id = meant.id
+  LEFT JOIN members m ON m.organization_id = $1 AND m.id = u.member_id`);
+
 /** At most so many people of one name are looked for. */
 const NAMESAKES = 10;
 
-const selectKeysByName = statement<{ key: string }, [string, string]>(`
+const selectKeysByName = statement<{ key: string | null }, [string, string]>(`
   SELECT DISTINCT unnest(ARRAY[m.email_key, u.id::text, u.user_name_key, u.email_key]) AS key FROM (
     SELECT organization_id, id, email_key FROM members
     WHERE organization_id = $1 AND lower(name) = lower($2) ORDER BY id LIMIT ${NAMESAKES}
-  ) m LEFT JOIN directory_users u ON u.organization_id = m.organization_id AND u.member_id = m.id`);
+  ) AS m LEFT JOIN directory_users u ON u.organization_id = m.organization_id AND u.member_id = m.id`);
 
 /**
  * What requests may name a person by, whom somebody typed as an id of a directory user, a userName, an address or, where
- * that is the exact key of nobody, as a name. Lowered; the text itself is always the first.
+ * that is the exact key of nobody, as a name. Whoever is in the directory is found under each of their keys: a change of a
+ * group names people by their ids alone. Lowered; the text itself is always among them.
  */
 export async function personKeys(scope: Reader, text: string): Promise<readonly string[]> {
-  const key = text.trim().toLowerCase();
-  if (isId(key) || key.includes("@") || (await wasNamed(scope, [key]))) return [key];
-  const rows = await selectKeysByName(scope.db, scope.organization.id, text.trim());
-  return [key, ...rows.flatMap((row) => row.key ?? [])];
+  const typed = text.trim();
+  const key = typed.toLowerCase();
+  const id = isId(key) ? key : null;
+  const known = await selectKeys(scope.db, scope.organization.id, typed, id);
+  const exact = known.length > 0 || id !== null || key.includes("@") || (await wasNamed(scope, [key]));
+  const rows = exact ? known : await selectKeysByName(scope.db, scope.organization.id, typed);
+  return [...new Set([key, ...rows.flatMap((row) => row.key ?? [])])];
 }
 
 const selectGroups = statement<{ id: string }, [string, string]>(`

@@ -28,13 +28,15 @@ interface Watching {
 }
 
 interface Watcher extends Watching {
-  /** The ids that were in sight lately: what is in sight and is not among them is new. */
-  known: ReadonlySet<string>;
+  /** The ids that were in sight lately: what is in sight and is not among them is new. Absent before the first look. */
+  known?: ReadonlySet<string>;
 }
 
 /** Those who watch the same, for whom one look is enough. */
 interface Lookout {
   readonly watchers: Set<Watcher>;
+  /** The newest rows; those after this id too, where it lies further back. */
+  look(after?: string): Promise<readonly ListedRequest[]>;
   stop(): void;
 }
 
@@ -54,55 +56,26 @@ export function watchActivity(db: Db, clock: () => Date, log: Logger): ActivityW
   const lookouts = new Map<string, Lookout>();
   const watchers = new Set<Watcher>();
   let stopped = false;
-
-  const ago = (milliseconds: number) => firstId(new Date(clock().getTime() - milliseconds));
-  const look = async ({ organization, filter }: Watching, after?: string) => {
-    const floor = ago(LOOK_BACK);
-    const from = after !== undefined && after < floor ? after : floor;
-    return (await listRequests({ db, organization }, filter, { after: from, limit: MOST_AT_ONCE })).requests;
-  };
-  const lookoutOf = (watcher: Watcher): Lookout => {
-    const key = JSON.stringify([watcher.organization.id, watcher.filter]);
-    const forget = () => ago(2 * LOOK_BACK);
-    const lookout =
-      lookouts.get(key) ??
-      startLookout(
-        () => look(watcher),
-        forget,
-        log,
-        () => lookouts.delete(key),
-      );
-    lookouts.set(key, lookout);
-    return lookout;
-  };
-
   return {
     follow(watching) {
       const ofSession = [...watchers].filter((each) => each.sessionId === watching.sessionId);
       if (stopped || watchers.size >= SEATS.process || ofSession.length >= SEATS.session) return undefined;
-      const watcher: Watcher = { ...watching, known: new Set() };
+      const key = JSON.stringify([watching.organization.id, watching.filter]);
+      const lookout = lookouts.get(key) ?? startLookout(db, clock, log, watching);
+      lookouts.set(key, lookout);
+      const watcher: Watcher = { ...watching };
       watchers.add(watcher);
-      let lookout: Lookout | undefined;
-      const begin = async () => {
-        const rows = await look(watcher, watching.after);
-        if (!watchers.has(watcher)) return;
-        watcher.known = new Set(rows.map(({ id }) => id));
-        const { after } = watching;
-        tell(
-          watcher,
-          rows.filter(({ id }) => after !== undefined && id > after),
-        );
-        lookout = lookoutOf(watcher);
-        lookout.watchers.add(watcher);
-      };
-      begin().catch((error: unknown) => {
+      lookout.watchers.add(watcher);
+      catchUp(watcher, lookout).catch((error: unknown) => {
         log.warn({ err: error }, "an activity stream did not begin");
         watcher.end();
       });
       return () => {
         if (!watchers.delete(watcher)) return;
-        lookout?.watchers.delete(watcher);
-        if (lookout?.watchers.size === 0) lookout.stop();
+        lookout.watchers.delete(watcher);
+        if (lookout.watchers.size > 0) return;
+        lookout.stop();
+        lookouts.delete(key);
       };
     },
     stop() {
@@ -112,29 +85,33 @@ export function watchActivity(db: Db, clock: () => Date, log: Logger): ActivityW
   };
 }
 
-/**
- * Looks once a second, one look after another, and tells each watcher what they do not know yet. Ids below `forget` are out
- * of sight for good.
- */
-function startLookout(
-  look: () => Promise<readonly ListedRequest[]>,
-  forget: () => string,
-  log: Logger,
-  onStop: () => void,
-): Lookout {
+/** What came since the watcher last knew. Older rows that are in sight count as known: their page has shown them. */
+async function catchUp(watcher: Watcher, lookout: Lookout): Promise<void> {
+  const { after } = watcher;
+  const rows = await lookout.look(after);
+  watcher.known = new Set(rows.map(({ id }) => id));
+  tell(
+    watcher,
+    rows.filter(({ id }) => after !== undefined && id > after),
+  );
+}
+
+/** Looks once a second, one look after another. */
+function startLookout(db: Db, clock: () => Date, log: Logger, { organization, filter }: Watching): Lookout {
   const watchers = new Set<Watcher>();
+  const ago = (milliseconds: number) => firstId(new Date(clock().getTime() - milliseconds));
+  const look = async (after?: string) => {
+    const floor = ago(LOOK_BACK);
+    const from = after !== undefined && after < floor ? after : floor;
+    return (await listRequests({ db, organization }, filter, { after: from, limit: MOST_AT_ONCE })).requests;
+  };
   let looking = false;
   const lookOnce = async () => {
     if (looking) return;
     looking = true;
     try {
       const rows = await look();
-      for (const watcher of watchers) {
-        const news = rows.filter(({ id }) => !watcher.known.has(id));
-        const still = [...watcher.known].filter((id) => id > forget());
-        watcher.known = new Set([...still, ...rows.map(({ id }) => id)]);
-        tell(watcher, news);
-      }
+      for (const watcher of watchers) tellNews(watcher, rows, ago(2 * LOOK_BACK));
     } catch (error) {
       // The database may be gone for a moment: the next look finds what came meanwhile.
       log.debug({ err: error }, "a look at the activity failed");
@@ -143,13 +120,19 @@ function startLookout(
   };
   const timer = setInterval(lookOnce, LOOK);
   timer.unref();
-  return {
-    watchers,
-    stop() {
-      clearInterval(timer);
-      onStop();
-    },
-  };
+  return { watchers, look, stop: () => clearInterval(timer) };
+}
+
+/** Tells a watcher what they do not know yet. Ids below `forget` are out of sight for good. */
+function tellNews(watcher: Watcher, rows: readonly ListedRequest[], forget: string): void {
+  const { known } = watcher;
+  if (!known) return;
+  const still = [...known].filter((id) => id > forget);
+  watcher.known = new Set([...still, ...rows.map(({ id }) => id)]);
+  tell(
+    watcher,
+    rows.filter(({ id }) => !known.has(id)),
+  );
 }
 
 function tell(watcher: Watcher, news: readonly ListedRequest[]): void {

@@ -21,6 +21,16 @@ interface ChartProps {
 /** What changed something in the last 24 hours, and what was refused: bars, their sums in words, and the same as a table. */
 export function ActivityChart({ hours, most }: ChartProps) {
   const sums = LAYERS.map((layer) => ({ layer, sum: hours.reduce((sum, hour) => sum + hour[layer], 0) }));
+  if (sums.every(({ sum }) => sum === 0)) {
+    return (
+      <Card>
+        <CardHeader
+          title="The last 24 hours"
+          hint="Nothing was added, changed, removed or refused before you opened this page."
+        />
+      </Card>
+    );
+  }
   const more = hours.some((hour) => LAYERS.some((layer) => hour[layer] >= most));
   return (
     <Card>

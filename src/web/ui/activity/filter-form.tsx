@@ -14,7 +14,7 @@ export function FilterForm({ filter }: { readonly filter: RequestFilter }) {
   return (
     <search>
       <form class="filters" method="get" action={activityPath({ reads: false })}>
-        <TextField name="person" label="Person" value={person} placeholder="Email, userName, id or name" />
+        <TextField name="person" label="Person" value={person} placeholder="Email, userName or name" />
         <TextField name="group" label="Group" value={group} placeholder="Name or id" />
         <Select name="outcome" label="Outcome" value={outcome ?? ""} options={OUTCOMES} />
         <TextField name="reference" label="Reference number" value={reference} placeholder="3PK9Y-A9P3G" mono={true} />

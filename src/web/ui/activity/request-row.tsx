@@ -75,6 +75,8 @@ export function readableDuration(milliseconds: number): string {
   return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-function shortened(path: string): string {
+/** Ids are the same for nobody: their beginning tells them apart, and the whole stands with the request. */
+function shortened(whole: string): string {
+  const path = whole.replace(/\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, "$1…");
   return path.length > 120 ? `${path.slice(0, 119)}…` : path;
 }

@@ -5,13 +5,9 @@ import { allows } from "../../../../domain/members/permissions.ts";
 import { sessionById } from "../../../../domain/sessions/sessions.ts";
 import { Refusal } from "../../../../refusal.ts";
 import type { Context } from "../../../edge/context.ts";
+import { eventStream } from "../../../edge/event-stream.ts";
 import { RequestRow } from "../../../ui/activity/request-row.tsx";
 import { readFilter } from "../activity.tsx";
-
-/** How often a line goes out where nothing happens: a proxy lets go of what is silent for a minute. */
-const HEARTBEAT = 15_000;
-/** So many pieces wait for a browser that does not take them; then it has to come again. */
-const MOST_WAITING = 500;
 
 const HEADERS = {
   "Content-Type": "text/event-stream; charset=utf-8",
@@ -68,55 +64,5 @@ function eventWriter(after = "") {
       events.push(`event: request\nid: ${youngest}\n${data.join("")}\n`);
     }
     return events.join("");
-  };
-}
-
-/** A body that grows while it is read. Pieces go out in their order, each only after `mayGoOn` was asked. */
-function eventStream(mayGoOn: () => Promise<boolean>) {
-  const encoder = new TextEncoder();
-  let over = false;
-  let whenOver = () => {};
-  let queue = Promise.resolve();
-  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  const stop = () => {
-    if (over) return;
-    over = true;
-    clearInterval(heartbeat);
-    whenOver();
-  };
-  const end = () => {
-    if (over) return;
-    stop();
-    controller?.close();
-  };
-  const send = (piece: () => Promise<string> | string) => {
-    queue = queue
-      .then(async () => {
-        if (over) return;
-        const text = (await mayGoOn()) ? await piece() : undefined;
-        if (over) return;
-        if (text === undefined || (controller?.desiredSize ?? 0) < -MOST_WAITING) return end();
-        controller?.enqueue(encoder.encode(text));
-      })
-      .catch(end);
-  };
-  const heartbeat = setInterval(() => send(() => ": still here\n\n"), HEARTBEAT);
-  heartbeat.unref();
-  const body = new ReadableStream<Uint8Array>({
-    start(given) {
-      controller = given;
-      // The first bytes at once, so that the browser knows that it is connected; it comes again after three seconds.
-      controller.enqueue(encoder.encode("retry: 3000\n\n"));
-    },
-    cancel: stop,
-  });
-  return {
-    body,
-    send,
-    end,
-    whenOver(then: () => void) {
-      if (over) then();
-      whenOver = then;
-    },
   };
 }
