@@ -1,5 +1,6 @@
 import type { Db } from "./db/database.ts";
 import type { Role } from "./db/tables.ts";
+import type { Exchange } from "./domain/activity/exchange.ts";
 import type { Organization } from "./domain/organizations/organization.ts";
 import type { Logger } from "./observe/log.ts";
 
@@ -20,4 +21,6 @@ export interface Scope {
   readonly referenceId: string;
   readonly ip: string | undefined;
   readonly log: Logger;
+  /** The SCIM request that this belongs to, where it is one. */
+  readonly exchange?: Exchange;
 }

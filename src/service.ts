@@ -9,6 +9,7 @@ import { listen } from "./db/listen.ts";
 import { migrate } from "./db/migrate.ts";
 import { gatherStatistics } from "./db/statistics.ts";
 import { startPruning } from "./domain/activity/prune.ts";
+import { createRecorder } from "./domain/activity/recorder.ts";
 import { watchActivity } from "./domain/activity/watch.ts";
 import { disconnectBatch } from "./domain/integration/disconnect.ts";
 import { createGate } from "./domain/integration/gate.ts";
@@ -70,8 +71,9 @@ export function assemble(
   const stopGathering = gatherStatistics(db);
   const stopSweeping = startSweeping(db, clock, log);
   const stopPruning = startPruning(db, clock, config.activityDays, log);
+  const recorder = createRecorder(db);
   const watch = watchActivity(db, clock, log);
-  const parts: Parts = { config, settings, db, log, gate, worker, watch, clock, metrics: createMetrics() };
+  const parts: Parts = { config, settings, db, log, gate, recorder, worker, watch, clock, metrics: createMetrics() };
   return {
     parts,
     async stop() {

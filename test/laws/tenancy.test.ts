@@ -36,8 +36,8 @@ const BUILT = new RegExp(
   `\\.(?:selectFrom|updateTable|deleteFrom|insertInto|innerJoin|leftJoin)\\("(?:${TABLES.join("|")})\\b`,
   "g",
 );
-/** Such a row is one JSON value that carries its organization. */
-const EVENT = /INSERT INTO (?:audit_events|scim_requests) SELECT \w\.\* FROM/g;
+/** The rows of events and requests are JSON values that carry their organization. */
+const EVENT = /INSERT INTO (?:audit_events SELECT e|scim_requests SELECT r)\.\* FROM/g;
 
 interface Declaration {
   readonly name: string;

@@ -13,9 +13,10 @@ export async function wasNamed(scope: Reader, keys: readonly string[]): Promise<
 }
 
 const selectKeys = statement<{ key: string | null }, [string, string, string | null]>(`
-  SELECT DISTINCT unnest(ARRAY[u.id::text, u.user_name_key, u.email_key, m.email_key]) AS key FROM (
+  SELECT DISTINCT unnest(ARRAY[u.id::text, u.user_name_key, u.email_key, m.email_key, lower(u.external_id)]) AS key FROM (
     SELECT id FROM directory_users WHERE organization_id = $1 AND user_name_key = lower($2 COLLATE "C")
     UNION SELECT id FROM directory_users WHERE organization_id = $1 AND email_key = lower($2 COLLATE "C")
+    UNION SELECT id FROM directory_users WHERE organization_id = $1 AND external_id = $2
     UNION SELECT id FROM directory_users WHERE organization_id = $1 AND id = $3
     UNION SELECT u.id FROM members m
       JOIN directory_users u ON u.organization_id = m.organization_id AND u.member_id = m.id
@@ -27,13 +28,13 @@ const selectKeys = statement<{ key: string | null }, [string, string, string | n
 const NAMESAKES = 10;
 
 const selectKeysByName = statement<{ key: string | null }, [string, string]>(`
-  SELECT DISTINCT unnest(ARRAY[m.email_key, u.id::text, u.user_name_key, u.email_key]) AS key FROM (
+  SELECT DISTINCT unnest(ARRAY[m.email_key, u.id::text, u.user_name_key, u.email_key, lower(u.external_id)]) AS key FROM (
     SELECT organization_id, id, email_key FROM members
     WHERE organization_id = $1 AND lower(name) = lower($2) ORDER BY id LIMIT ${NAMESAKES}
   ) AS m LEFT JOIN directory_users u ON u.organization_id = m.organization_id AND u.member_id = m.id`);
 
 /**
- * What requests may name a person by, whom somebody typed as an id of a directory user, a userName, an address or, where
+ * What requests may name a person by, whom somebody typed as an id of a directory user, a userName, an address, an externalId or, where
  * that is the exact key of nobody, as a name. Whoever is in the directory is found under each of their keys: a change of a
  * group names people by their ids alone. Lowered; the text itself is always among them.
  */

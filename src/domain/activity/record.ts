@@ -18,17 +18,47 @@ export interface RequestRecord {
   readonly ip: string | null;
   readonly user_agent: string | null;
   readonly reference_id: string;
+  /** JSON. */
   readonly request: string | null;
+  /** JSON. */
   readonly response: string | null;
   readonly change: Readonly<Record<string, unknown>> | null;
   readonly refusal: RefusalRecord | null;
 }
 
 const insertRequests = statement<never, [string]>(
-  "INSERT INTO scim_requests SELECT r.* FROM jsonb_populate_recordset(NULL::scim_requests, $1) r",
+  "INSERT INTO scim_requests SELECT r.* FROM json_populate_recordset(NULL::scim_requests, $1) r",
 );
 
 /** Writes what was asked and answered, all of it in one statement. */
 export async function recordRequests(db: Db, records: readonly RequestRecord[]): Promise<void> {
-  await insertRequests(db, JSON.stringify(records));
+  await insertRequests(db, recordsJson(records));
+}
+
+/** The setting holds for this statement alone: its commit does not wait for the disk. */
+const insertReads = statement<never, [string]>(`
+  WITH quick AS (SELECT set_config('synchronous_commit', 'off', true))
+  INSERT INTO scim_requests SELECT r.* FROM quick, json_populate_recordset(NULL::scim_requests, $1) r`);
+
+/** The same for requests that changed nothing: they are with the database, and a moment later on the disk. */
+export async function recordReads(db: Db, records: readonly RequestRecord[]): Promise<void> {
+  await insertReads(db, recordsJson(records));
+}
+
+/**
+ * The records as a JSON list for `json_populate_recordset`. The bodies are JSON already and stand in it as they are: to
+ * write them as texts would be most of the work.
+ */
+export function recordsJson(records: readonly RequestRecord[]): string {
+  const rows = records.map(({ request, response, ...rest }) => {
+    const others = JSON.stringify(rest);
+    return `${others.slice(0, -1)},"request":${storable(request)},"response":${storable(response)}}`;
+  });
+  return `[${rows.join(",")}]`;
+}
+
+/** PostgreSQL reads no escaped NUL and no half of a pair, not even within a text that it only passes on. */
+function storable(json: string | null): string {
+  if (json === null) return "null";
+  return json.includes("\\u") ? json.replace(/\\u(?:0000|d[89a-f][0-9a-f]{2})/gi, "\\ufffd") : json;
 }

@@ -2,11 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import { again } from "../../db/again.ts";
 import { inTransaction, statement } from "../../db/database.ts";
 import type { Scope } from "../../scope.ts";
+import { tellUnchanged } from "../activity/exchange.ts";
 import { type AuditEvent, eventRow } from "../audit/events.ts";
 import { holdOrganization } from "../organizations/organizations.ts";
 import { explainConflict } from "./conflicts.ts";
 import { joinMember, RETURNING_ROLE } from "./join-member.ts";
 import { type PersonInput, personEmail, personKeys, personName, requireKeys } from "./person.ts";
+import { changedRequest, tellAbout } from "./told-users.ts";
 import { type DirectoryUser, holdUser, otherEmailKeys, readUser } from "./user-rows.ts";
 
 /** How often a write is tried whose user another request changed meanwhile, before the row is held. */
@@ -27,6 +29,7 @@ export async function changeUser(
 ): Promise<DirectoryUser> {
   let attempt = { id, userName: "", email: "" };
   const changed = (current: DirectoryUser): Changed => {
+    tellAbout(scope, current);
     const next = change(current);
     const email = personEmail(next, current.email);
     attempt = { id, userName: next.userName, email };
@@ -66,7 +69,10 @@ async function saveInTurn(
 /** Undefined where the user is not as it was read any more. */
 async function save(scope: Scope, change: Changed): Promise<DirectoryUser | undefined> {
   const { current, next } = change;
-  if (isUnchanged(current, next)) return current;
+  if (isUnchanged(current, next)) {
+    tellUnchanged(scope, personName(current));
+    return current;
+  }
   requireKeys(personKeys(next));
   if (current.memberId === null && next.active && !current.active) return assignAnew(scope, change);
   return write(scope, change, current.memberId);
@@ -126,6 +132,7 @@ const writeChange = statement<
     string | null,
     string,
     string | null,
+    string,
   ]
 >(`
   WITH changed AS (
@@ -143,6 +150,8 @@ const writeChange = statement<
     FROM changed WHERE m.organization_id = $1 AND m.id = $13
   ), told AS (
     INSERT INTO audit_events SELECT e.* FROM changed, jsonb_populate_record(NULL::audit_events, $14) e
+  ), asked AS (
+    INSERT INTO scim_requests SELECT r.* FROM changed, json_populate_recordset(NULL::scim_requests, $16) r
   )
   SELECT version FROM changed`);
 
@@ -152,6 +161,16 @@ async function write(
   memberId: string | null,
 ): Promise<DirectoryUser | undefined> {
   const turn = current.active === next.active ? "same" : next.active ? "on" : "off";
+  const version = current.version + 1;
+  const after: DirectoryUser = {
+    ...current,
+    ...next,
+    email,
+    origin: "scim",
+    memberId,
+    version,
+    lastModified: scope.now,
+  };
   const [changed] = await writeChange(
     scope.db,
     scope.organization.id,
@@ -169,8 +188,9 @@ async function write(
     memberId,
     eventRow(scope, whatChanged(current, next, turn)),
     current.memberId,
+    changedRequest(scope, current, after, turn),
   );
-  return changed && { ...current, ...next, email, origin: "scim", memberId, ...changed, lastModified: scope.now };
+  return changed && after;
 }
 
 function whatChanged(current: DirectoryUser, next: PersonInput, turn: "same" | "on" | "off"): AuditEvent {

@@ -10,6 +10,7 @@ import { revive } from "./change-user.ts";
 import { explainConflict, refuseTaken } from "./conflicts.ts";
 import { type Joined, joinMember } from "./join-member.ts";
 import { type PersonInput, personEmail, personKeys, personName, requireKeys } from "./person.ts";
+import { createdRequest } from "./told-users.ts";
 import { type DirectoryUser, holdAlikeUsers, otherEmailKeys, readUser } from "./user-rows.ts";
 
 /**
@@ -33,7 +34,7 @@ export async function createUser(scope: Scope, input: UserInput): Promise<Direct
  */
 const insertUnknown = statement<
   { id: string },
-  [string, string, string, string, string | null, string, string[] | null, string, string, Date, string]
+  [string, string, string, string, string | null, string, string[] | null, string, string, Date, string, string]
 >(`
   WITH connected AS (SELECT FROM integrations WHERE organization_id = $1 FOR KEY SHARE),
   member AS (
@@ -47,42 +48,42 @@ const insertUnknown = statement<
       active, origin, attributes, created_at, updated_at)
     SELECT $1, $2, member.id, $4, $5, $6, $7, true, 'scim', $8, $10, $10 FROM member
     RETURNING id
+  ), asked AS (
+    INSERT INTO scim_requests SELECT r.* FROM pushed, json_populate_recordset(NULL::scim_requests, $12) r
   )
   INSERT INTO audit_events SELECT e.* FROM pushed, jsonb_populate_record(NULL::audit_events, $11) e RETURNING id`);
 
 async function createUnknown(scope: Scope, person: PersonInput, email: string): Promise<DirectoryUser | undefined> {
   if (!person.active) return undefined;
-  const { id: organizationId } = scope.organization;
-  const id = newId(scope.now);
-  const memberId = newId(scope.now);
-  const name = personName(person);
-  const others = otherEmailKeys(email, person.attributes);
-  const attributes = JSON.stringify(person.attributes);
-  const event = eventRow(scope, created(id, person, { member: "created", memberId }));
-  const { userName, externalId } = person;
+  const user = newUser(scope, person, email, newId(scope.now));
   try {
     const [done] = await insertUnknown(
       scope.db,
-      organizationId,
-      id,
-      memberId,
-      userName,
-      externalId,
+      scope.organization.id,
+      user.id,
+      user.memberId,
+      person.userName,
+      person.externalId,
       email,
-      others,
-      attributes,
-      name,
+      otherEmailKeys(email, person.attributes),
+      JSON.stringify(person.attributes),
+      personName(person),
       scope.now,
-      event,
+      eventRow(scope, created(user, "created")),
+      createdRequest(scope, user, "created"),
     );
-    if (!done) return undefined;
+    return done && user;
   } catch (error) {
     if (violatedConstraint(error)) return undefined;
     throw error;
   }
+}
+
+/** The user as it will be stored, of the member with this id. */
+function newUser(scope: Scope, person: PersonInput, email: string, memberId: string) {
   return {
     ...person,
-    id,
+    id: newId(scope.now),
     groups: [],
     version: 1,
     createdAt: scope.now,
@@ -92,7 +93,7 @@ async function createUnknown(scope: Scope, person: PersonInput, email: string): 
     memberId,
     memberOrigin: "scim",
     memberState: "active",
-  };
+  } as const satisfies DirectoryUser;
 }
 
 /** Every other case, one after another in an organization: revive, refuse, link or create. */
@@ -128,41 +129,39 @@ async function holdIntegration(scope: Scope): Promise<void> {
 
 const insertUser = statement<
   never,
-  [string, string, string, string, string | null, string, string[] | null, boolean, string, Date, string]
+  [string, string, string, string, string | null, string, string[] | null, boolean, string, Date, string, string]
 >(`
   WITH pushed AS (
     INSERT INTO directory_users (organization_id, id, member_id, user_name, external_id, email, other_email_keys,
       active, origin, attributes, created_at, updated_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'scim', $9, $10, $10)
+  ), asked AS (
+    INSERT INTO scim_requests SELECT r.* FROM json_populate_recordset(NULL::scim_requests, $12) r
   )
   INSERT INTO audit_events SELECT e.* FROM jsonb_populate_record(NULL::audit_events, $11) e`);
 
 async function insertJoined(scope: Scope, person: PersonInput, email: string): Promise<DirectoryUser> {
-  const { id: organizationId } = scope.organization;
-  const joined = await joinMember(scope, person, email);
-  const id = newId(scope.now);
-  const others = otherEmailKeys(email, person.attributes);
-  const attributes = JSON.stringify(person.attributes);
-  const event = eventRow(scope, created(id, person, joined));
-  const { userName, externalId, active } = person;
+  const { memberId, member } = await joinMember(scope, person, email);
+  const user = newUser(scope, person, email, memberId);
   await insertUser(
     scope.db,
-    organizationId,
-    id,
-    joined.memberId,
-    userName,
-    externalId,
+    scope.organization.id,
+    user.id,
+    memberId,
+    person.userName,
+    person.externalId,
     email,
-    others,
-    active,
-    attributes,
+    otherEmailKeys(email, person.attributes),
+    person.active,
+    JSON.stringify(person.attributes),
     scope.now,
-    event,
+    eventRow(scope, created(user, member)),
+    createdRequest(scope, user, member),
   );
-  return readUser(scope.db, organizationId, id);
+  return readUser(scope.db, scope.organization.id, user.id);
 }
 
-function created(id: string, person: PersonInput, joined: Joined): AuditEvent {
-  const target = { kind: "directory_user", id, name: person.userName };
-  return { action: "directory_user.created", target, detail: { ...joined, externalId: person.externalId } };
+function created({ id, userName, externalId, memberId }: DirectoryUser, member: Joined["member"]): AuditEvent {
+  const target = { kind: "directory_user", id, name: userName };
+  return { action: "directory_user.created", target, detail: { memberId, member, externalId } };
 }

@@ -3,9 +3,10 @@ import { statement } from "../../db/database.ts";
 import type { Scope } from "../../scope.ts";
 import { eventRow } from "../audit/events.ts";
 import { explainConflict } from "./conflicts.ts";
+import { deletedRequest, tellAbout } from "./told-users.ts";
 import { readUser } from "./user-rows.ts";
 
-const deleteWhole = statement<{ id: string }, [string, string, string]>(`
+const deleteWhole = statement<{ id: string }, [string, string, string, string]>(`
   WITH gone AS (
     DELETE FROM directory_users WHERE organization_id = $1 AND id = $2 RETURNING id, member_id
   ), deleted AS (
@@ -15,6 +16,8 @@ const deleteWhole = statement<{ id: string }, [string, string, string]>(`
     WHERE m.organization_id = $1 AND m.id = gone.member_id AND m.origin = 'manual'
   ), told AS (
     INSERT INTO audit_events SELECT e.* FROM gone, jsonb_populate_record(NULL::audit_events, $3) e
+  ), asked AS (
+    INSERT INTO scim_requests SELECT r.* FROM gone, json_populate_recordset(NULL::scim_requests, $4) r
   )
   SELECT id FROM gone`);
 
@@ -24,11 +27,13 @@ const deleteWhole = statement<{ id: string }, [string, string, string]>(`
  */
 export async function deleteUser(scope: Scope, id: string): Promise<void> {
   const user = await readUser(scope.db, scope.organization.id, id);
+  tellAbout(scope, user);
   const target = { kind: "directory_user", id: user.id, name: user.userName };
   const member = user.memberOrigin === "manual" ? "deactivated" : "deleted";
   const event = eventRow(scope, { action: "directory_user.deleted", target, detail: { member } });
+  const request = deletedRequest(scope, user, member);
   try {
-    const [gone] = await again(() => deleteWhole(scope.db, scope.organization.id, id, event));
+    const [gone] = await again(() => deleteWhole(scope.db, scope.organization.id, id, event, request));
     // Another request deleted it between the two: as much gone as if it had come first.
     if (!gone) await readUser(scope.db, scope.organization.id, id);
   } catch (error) {

@@ -4,18 +4,22 @@ import type { GroupChange } from "../../protocols/scim/patch.ts";
 import type { GroupInput, StoredGroup } from "../../protocols/scim/resource.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
+import { tellUnchanged } from "../activity/exchange.ts";
 import { type AuditEvent, eventRow } from "../audit/events.ts";
 import { holdGroup } from "./group-rows.ts";
 import { changeMembers } from "./memberships.ts";
 import { requireKeys } from "./person.ts";
+import { changedGroupRequest, createdGroupRequest, deletedGroupRequest, tellAboutGroup } from "./told-groups.ts";
 
-const insertGroup = statement<{ version: number }, [string, string, string, string | null, Date, string]>(`
+const insertGroup = statement<{ version: number }, [string, string, string, string | null, Date, string, string]>(`
   WITH connected AS (SELECT FROM integrations WHERE organization_id = $1 FOR KEY SHARE),
   made AS (
     INSERT INTO directory_groups (organization_id, id, display_name, external_id, created_at, updated_at)
     SELECT $1, $2, $3, $4, $5, $5 FROM connected RETURNING version
   ), told AS (
     INSERT INTO audit_events SELECT e.* FROM made, jsonb_populate_record(NULL::audit_events, $6) e
+  ), asked AS (
+    INSERT INTO scim_requests SELECT r.* FROM made, json_populate_recordset(NULL::scim_requests, $7) r
   )
   SELECT version FROM made`);
 
@@ -32,12 +36,14 @@ export function createGroup(scope: Scope, input: GroupInput): Promise<StoredGrou
       const target = { kind: "directory_group", id, name: displayName };
       const event = { action: "directory_group.created", target, detail: { members: members.length } };
       const row = eventRow(scope, event);
-      const [made] = await insertGroup(db, scope.organization.id, id, displayName, externalId, scope.now, row);
+      const group = { id, displayName, externalId, version: 1, createdAt: scope.now, lastModified: scope.now };
+      const asked = createdGroupRequest(scope, group, members);
+      const [made] = await insertGroup(db, scope.organization.id, id, displayName, externalId, scope.now, row, asked);
       if (!made) throw new Refusal(404, "notFound", "The integration of this organization was disconnected.");
       if (members.length > 0) {
         await changeMembers(db, { organizationId: scope.organization.id, id }, { kind: "addMembers", members });
       }
-      return { id, displayName, externalId, ...made, createdAt: scope.now, lastModified: scope.now };
+      return group;
     }),
   );
 }
@@ -51,8 +57,9 @@ export function replacement(input: GroupInput): GroupChange[] {
   ];
 }
 
-const updateGroup = statement<{ version: number }, [string, string, string, string | null, Date, string]>(`
-  WITH told AS (INSERT INTO audit_events SELECT e.* FROM jsonb_populate_record(NULL::audit_events, $6) e)
+const updateGroup = statement<{ version: number }, [string, string, string, string | null, Date, string, string]>(`
+  WITH told AS (INSERT INTO audit_events SELECT e.* FROM jsonb_populate_record(NULL::audit_events, $6) e),
+  asked AS (INSERT INTO scim_requests SELECT r.* FROM json_populate_recordset(NULL::scim_requests, $7) r)
   UPDATE directory_groups SET display_name = $3, external_id = $4, updated_at = $5, version = version + 1
   WHERE organization_id = $1 AND id = $2 RETURNING version`);
 
@@ -65,6 +72,7 @@ export function changeGroup(scope: Scope, id: string, changes: readonly GroupCha
   return orNameTheOther(scope, named?.value ?? "", () =>
     inTransaction(scope.db, async (db) => {
       const before = await holdGroup(db, scope.organization.id, id);
+      tellAboutGroup(scope, before);
       const after = { displayName: before.displayName, externalId: before.externalId, added: 0, removed: 0 };
       for (const change of changes) {
         if (change.kind === "displayName") after.displayName = change.value;
@@ -87,29 +95,35 @@ async function writeGroup(
 ): Promise<StoredGroup> {
   const { displayName, externalId, added, removed } = after;
   const same = displayName === before.displayName && externalId === before.externalId;
-  if (same && added + removed === 0) return before;
+  if (same && added + removed === 0) {
+    tellUnchanged(scope, before.displayName);
+    return before;
+  }
   const target = { kind: "directory_group", id: before.id, name: displayName };
   const renamed = displayName !== before.displayName && { before: before.displayName };
   const event: AuditEvent = { action: "directory_group.changed", target, detail: { added, removed, ...renamed } };
-  const row = eventRow(scope, event);
   requireKeys({ displayName: [displayName], externalId: [externalId] });
-  const { id } = before;
-  const [updated] = await updateGroup(scope.db, scope.organization.id, id, displayName, externalId, scope.now, row);
-  return { ...before, displayName, externalId, ...updated, lastModified: scope.now };
+  const group = { ...before, displayName, externalId, version: before.version + 1, lastModified: scope.now };
+  const asked = changedGroupRequest(scope, before, group, { added, removed });
+  const row = eventRow(scope, event);
+  await updateGroup(scope.db, scope.organization.id, before.id, displayName, externalId, scope.now, row, asked);
+  return group;
 }
 
-const deleteWhole = statement<{ id: string }, [string, string, string]>(`
+const deleteWhole = statement<{ id: string }, [string, string, string, string]>(`
   WITH gone AS (DELETE FROM directory_groups WHERE organization_id = $1 AND id = $2 RETURNING id),
-  told AS (INSERT INTO audit_events SELECT e.* FROM gone, jsonb_populate_record(NULL::audit_events, $3) e)
+  told AS (INSERT INTO audit_events SELECT e.* FROM gone, jsonb_populate_record(NULL::audit_events, $3) e),
+  asked AS (INSERT INTO scim_requests SELECT r.* FROM gone, json_populate_recordset(NULL::scim_requests, $4) r)
   SELECT id FROM gone`);
 
 /** Deletes a directory group; its people stay. 404 `notFound`. */
 export function deleteGroup(scope: Scope, id: string): Promise<void> {
   return inTransaction(scope.db, async (db) => {
     const group = await holdGroup(db, scope.organization.id, id);
+    tellAboutGroup(scope, group);
     const target = { kind: "directory_group", id: group.id, name: group.displayName };
     const event = eventRow(scope, { action: "directory_group.deleted", target });
-    await deleteWhole(db, scope.organization.id, id, event);
+    await deleteWhole(db, scope.organization.id, id, event, deletedGroupRequest(scope, group));
   });
 }
 

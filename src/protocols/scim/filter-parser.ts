@@ -86,7 +86,11 @@ function resolve({ scanner, type, parent }: FilterContext, name: string, at: num
     const what = parent === undefined ? unknownAttribute(name, type) : `"${name}" is not in ${parent.top.name}.`;
     throw badRequest(scanner.scimType, `The filter is wrong at character ${at + 1}: ${what}`);
   }
-  if (found.top.returned === "never") throw scanner.refusal(`another attribute: ${found.top.name} is not kept`, at);
+  if (found.top.returned === "never") {
+    // Without what follows, which would be a password in a sentence that is kept.
+    const what = `expected another attribute: ${found.top.name} is not kept.`;
+    throw badRequest(scanner.scimType, `The filter is wrong at character ${at + 1}: ${what}`);
+  }
   return found;
 }
 

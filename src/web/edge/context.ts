@@ -1,6 +1,7 @@
 import type { Context as HonoContext } from "hono";
 import type { Config } from "../../config.ts";
 import type { Db } from "../../db/database.ts";
+import type { Recorder } from "../../domain/activity/recorder.ts";
 import type { ActivityWatch } from "../../domain/activity/watch.ts";
 import type { Gate } from "../../domain/integration/gate.ts";
 import type { Worker } from "../../domain/jobs/worker.ts";
@@ -18,6 +19,7 @@ export interface Parts {
   readonly db: Db;
   readonly log: Logger;
   readonly gate: Gate;
+  readonly recorder: Recorder;
   readonly worker: Worker;
   readonly watch: ActivityWatch;
   readonly metrics: Metrics;

@@ -4,6 +4,7 @@ import { recentChangeByAnother } from "../../domain/integration/certificates.ts"
 import { listOwners } from "../../domain/members/members.ts";
 import { allows, type Permission } from "../../domain/members/permissions.ts";
 import { Refusal } from "../../refusal.ts";
+import { beginExchange, keepRequest } from "../okta/scim/recording.ts";
 import { type Context, type Dress, type Env, type Handler, scopeFor } from "./context.ts";
 import { refusalPage } from "./refusals.tsx";
 import { requireSameOrigin } from "./same-origin.ts";
@@ -58,6 +59,7 @@ function guard(door: Door) {
       if (answer) return answer;
     } else await admitAnybody(c, door);
     await next();
+    if ("directory" in door) await keepRequest(c);
     return undefined;
   };
 }
@@ -89,12 +91,14 @@ async function admitPerson(c: Context, permission: Permission): Promise<Response
 }
 
 async function admitDirectory(c: Context): Promise<void> {
+  const exchange = beginExchange(c);
   const parts = c.get("parts");
   const slug = c.get("slug");
   const now = c.get("now");
   const client = await parts.gate.open(slug ?? "", bearerToken(c), now);
   c.set("organization", client.organization);
-  c.set("scope", scopeFor(c, client.organization, { kind: "directory", id: client.tokenId, name: "SCIM" }));
+  const scope = scopeFor(c, client.organization, { kind: "directory", id: client.tokenId, name: "SCIM" });
+  c.set("scope", { ...scope, exchange });
 }
 
 function admitOperator(c: Context): void {

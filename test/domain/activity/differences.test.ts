@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { differences } from "../../../src/domain/activity/differences.ts";
+import { differences, effects } from "../../../src/domain/activity/differences.ts";
 
 test("a change of a user is told by the values that differ, each by its path", () => {
   const before = { userName: "ada", active: true, title: "Dr", emails: [{ value: "a@x" }, { value: "b@x" }] };
@@ -22,9 +22,10 @@ test("somebody new has no before, somebody deleted no after, and where nothing w
   assert.deepEqual(differences(null), []);
 });
 
-test("a change of a group is told by its counts", () => {
-  assert.deepEqual(differences({ added: 2, removed: 0 }), [
-    { what: "added", before: undefined, after: "2" },
-    { what: "removed", before: undefined, after: "0" },
-  ]);
+test("a change of a group is told by its new name, and by how many joined and left", () => {
+  const change = { added: 2, removed: 0, before: "Engineering", after: "R&D" };
+  assert.deepEqual(differences(change), [{ what: "displayName", before: "Engineering", after: "R&D" }]);
+  assert.deepEqual(effects(change), [["People added", "2"]]);
+  assert.deepEqual(effects({ member: "linked" }), [["The member here was", "linked"]]);
+  assert.deepEqual(effects(null), []);
 });

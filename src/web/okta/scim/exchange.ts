@@ -1,5 +1,6 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { JsonObject } from "../../../protocols/scim/json.ts";
+import { keptText } from "../../../protocols/scim/kept.ts";
 import { type Projection, parseListQuery } from "../../../protocols/scim/list.ts";
 import { Refusal } from "../../../refusal.ts";
 import type { Context } from "../../edge/context.ts";
@@ -9,6 +10,13 @@ import { readText } from "../../edge/size.ts";
 /** The JSON body of a SCIM request; 400 `invalidSyntax` for anything else. */
 export async function readJson(c: Context, limit: number): Promise<unknown> {
   const text = await readText(c, limit);
+  const body = parse(text);
+  const { exchange } = c.get("scope");
+  if (exchange) Object.assign(exchange, { body, request: keptText(text, body) });
+  return body;
+}
+
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -18,13 +26,16 @@ export async function readJson(c: Context, limit: number): Promise<unknown> {
 
 /** A SCIM answer (RFC 7644 §3.1). `whole` is the resource of which the body may show only a part: the headers are of it. */
 export function answer(c: Context, body: JsonObject, status: ContentfulStatusCode = 200, whole = body): Response {
+  const text = JSON.stringify(body);
+  const exchange = c.get("scope")?.exchange;
+  if (exchange && !exchange.recorded) exchange.response = keptText(text, body);
   const headers: Record<string, string> = { ...scimHeaders(c) };
   const { meta } = whole;
   if (meta && typeof meta === "object" && !Array.isArray(meta)) {
     if (status === 201) headers["Location"] = String(meta["location"]);
     if (typeof meta["version"] === "string") headers["ETag"] = meta["version"];
   }
-  return c.body(JSON.stringify(body), status, headers);
+  return c.body(text, status, headers);
 }
 
 /** The SCIM base URL of the organization, which every `location` begins with. */

@@ -1,5 +1,6 @@
 import { listGroups, readGroup, readMembers } from "../../../domain/directory/group-rows.ts";
 import { changeGroup, createGroup, deleteGroup, replacement } from "../../../domain/directory/groups.ts";
+import { tellAboutGroup } from "../../../domain/directory/told-groups.ts";
 import { parseFilter } from "../../../protocols/scim/filter.ts";
 import type { JsonObject } from "../../../protocols/scim/json.ts";
 import {
@@ -16,6 +17,7 @@ import type { Context } from "../../edge/context.ts";
 import { scimHeaders } from "../../edge/headers.ts";
 import { MEBIBYTE } from "../../edge/size.ts";
 import { answer, baseUrl, projectionOf, queryOf, readJson } from "./exchange.ts";
+import { tellFound } from "./recording.ts";
 
 /** A group of 50,000 members is 4.5 MB; nothing larger than this is read. */
 const LARGEST_GROUP = 16 * MEBIBYTE;
@@ -38,8 +40,10 @@ export async function postGroup(c: Context): Promise<Response> {
 
 /** `GET /Groups/:id`. */
 export async function getGroup(c: Context): Promise<Response> {
-  const { db, organization } = c.get("scope");
-  return show(c, await readGroup(db, organization.id, idOf(c)));
+  const scope = c.get("scope");
+  const group = await readGroup(scope.db, scope.organization.id, idOf(c));
+  tellAboutGroup(scope, group);
+  return show(c, group);
 }
 
 /** `PUT /Groups/:id`: all members, every time, from Okta's wizard apps. */
@@ -65,6 +69,7 @@ async function list(c: Context, query: ListQuery): Promise<Response> {
   const filter = query.filter === undefined ? undefined : parseFilter(query.filter, "Group");
   const { startIndex, count } = query;
   const { total, groups } = await listGroups(c.get("scope"), { filter, startIndex, count });
+  tellFound(c, "groups", filter, query, total, groups);
   const { db, organization } = c.get("scope");
   const wanted = wantsAttribute(query, "members") ? groups.map((group) => group.id) : [];
   const members = wanted.length > 0 ? await readMembers(db, organization.id, wanted) : undefined;

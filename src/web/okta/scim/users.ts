@@ -2,6 +2,7 @@ import { changeUser } from "../../../domain/directory/change-user.ts";
 import { createUser } from "../../../domain/directory/create-user.ts";
 import { deleteUser } from "../../../domain/directory/delete-user.ts";
 import { listUsers } from "../../../domain/directory/list-users.ts";
+import { tellAbout } from "../../../domain/directory/told-users.ts";
 import { readUser } from "../../../domain/directory/user-rows.ts";
 import { parseFilter } from "../../../protocols/scim/filter.ts";
 import type { JsonObject } from "../../../protocols/scim/json.ts";
@@ -12,6 +13,7 @@ import type { Context } from "../../edge/context.ts";
 import { scimHeaders } from "../../edge/headers.ts";
 import { MEBIBYTE } from "../../edge/size.ts";
 import { answer, baseUrl, projectionOf, queryOf, readJson } from "./exchange.ts";
+import { tellFound } from "./recording.ts";
 
 /** `GET /Users`: Test Connector, the lookup before each assignment, and imports. */
 export function findUsers(c: Context): Promise<Response> {
@@ -31,8 +33,10 @@ export async function postUser(c: Context): Promise<Response> {
 
 /** `GET /Users/:id`. */
 export async function getUser(c: Context): Promise<Response> {
-  const { db, organization } = c.get("scope");
-  return show(c, await readUser(db, organization.id, idOf(c)));
+  const scope = c.get("scope");
+  const user = await readUser(scope.db, scope.organization.id, idOf(c));
+  tellAbout(scope, user);
+  return show(c, user);
 }
 
 /** `PUT /Users/:id` (RFC 7644 §3.5.1): what decides access changes only when it is named. */
@@ -62,6 +66,7 @@ async function list(c: Context, query: ListQuery): Promise<Response> {
   const filter = query.filter === undefined ? undefined : parseFilter(query.filter, "User");
   const { startIndex, count } = query;
   const { total, users } = await listUsers(c.get("scope"), { filter, startIndex, count });
+  tellFound(c, "users", filter, query, total, users);
   const resources = users.map((user) => project(renderUser(user, baseUrl(c)), query, "User"));
   return answer(c, { ...listResponse(resources, total, startIndex) } as unknown as JsonObject);
 }

@@ -1,5 +1,5 @@
 import { isId } from "../../../db/id.ts";
-import { differences } from "../../../domain/activity/differences.ts";
+import { differences, effects } from "../../../domain/activity/differences.ts";
 import { findFilter, OUTCOMES, type RequestFilter } from "../../../domain/activity/filter.ts";
 import { fixFor } from "../../../domain/activity/fixes.ts";
 import { countHours, MOST_COUNTED } from "../../../domain/activity/hours.ts";
@@ -74,7 +74,6 @@ export function readFilter(c: Context): RequestFilter {
 /** `GET /settings/okta/activity/:id`: one request, what it changed, or why it was refused and what to do. */
 export async function showRequest(c: Context): Promise<Response> {
   const request = await getRequest(c.var.scope, c.req.param("id") ?? "");
-  const changed = differences(request.change);
   return show(
     c,
     <Page title={request.summary} shell={shellOf(c)} width="wide">
@@ -86,7 +85,7 @@ export async function showRequest(c: Context): Promise<Response> {
         />
         {request.outcome === "refused" && <RefusalCard fix={fixFor(request)} refusal={request.refusal} />}
         <RequestFacts request={request} />
-        {changed.length > 0 && <ChangeCard differences={changed} />}
+        <ChangeCard differences={differences(request.change)} effects={effects(request.change)} />
         <Bodies request={request} />
         <Related request={request} />
       </SettingsLayout>

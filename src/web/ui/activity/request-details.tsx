@@ -67,22 +67,37 @@ export function RefusalCard({ fix, refusal }: { readonly fix: Fix; readonly refu
   );
 }
 
-/** What is different since. */
-export function ChangeCard({ differences }: { readonly differences: readonly Difference[] }) {
-  const compares = differences.some(({ before }) => before !== undefined);
-  const columns = ["What", ...(compares ? ["Before"] : []), compares ? "After" : "How it is now"];
+interface ChangeCardProps {
+  readonly differences: readonly Difference[];
+  readonly effects: readonly (readonly [label: string, value: string])[];
+}
+
+/** What is different since. Nothing where nothing is. */
+export function ChangeCard({ differences, effects }: ChangeCardProps) {
+  if (differences.length + effects.length === 0) return null;
   return (
     <Card flush={true}>
       <CardHeader title="What it changed" />
-      <Table
-        caption="What it changed"
-        columns={columns.map((label) => ({ label }))}
-        rows={differences.map(({ what, before, after }) => [
-          <code>{what}</code>,
-          ...(compares ? [before ?? <Absent />] : []),
-          after ?? <Absent />,
-        ])}
-      />
+      {effects.length > 0 && (
+        <div class="card-part">
+          <Facts>
+            {effects.map(([label, value]) => (
+              <Fact label={label}>{value}</Fact>
+            ))}
+          </Facts>
+        </div>
+      )}
+      {differences.length > 0 && (
+        <Table
+          caption="What it changed"
+          columns={[{ label: "What" }, { label: "Before" }, { label: "After" }]}
+          rows={differences.map(({ what, before, after }) => [
+            <code>{what}</code>,
+            before ?? <Absent />,
+            after ?? <Absent />,
+          ])}
+        />
+      )}
     </Card>
   );
 }

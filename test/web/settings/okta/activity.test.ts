@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { LOOKUP, record } from "../../../support/activity.ts";
-import { newOrganization, type OrganizationOptions } from "../../../support/organization.ts";
+import { newOrganization, type OrganizationOptions, oktaUser } from "../../../support/organization.ts";
 import { readPage } from "../../../support/page.ts";
 import { startTestService, type TestService } from "../../../support/service.ts";
 
@@ -202,6 +202,20 @@ describe("a filter", () => {
   });
 });
 
+test("why somebody did not sync: the address leads to the refusal, and that to what to do", async () => {
+  const { org, open, list } = await start();
+  const ada = oktaUser({ name: { givenName: "Ada", familyName: "Park" } });
+  await org.scim("POST", "/Users", ada);
+  const again = oktaUser({ emails: ada.emails, password: "x7Placehold" });
+  assert.equal((await org.scim("POST", "/Users", again)).status, 409);
+  assert.deepEqual(await list({ person: ada.userName }), [`Refused to add ${again.userName}`, "Added Ada Park"]);
+  const { html } = await open({ person: ada.userName, outcome: "refused" });
+  const page = await open(/class="request-link" href="([^"]+)"/.exec(html)?.[1] ?? "");
+  assert.match(page.text, /Another user here has this address already.*What to do/);
+  assert.ok(page.text.includes(`"userName": "${again.userName}"`));
+  assert.doesNotMatch(page.html, /x7Placehold/);
+});
+
 test("the chart counts each hour of the last day, and says the same in a table", async () => {
   const { org, open } = await start();
   const hour = Math.floor(service.clock.now.getTime() / 3_600_000) * 3_600_000;
@@ -219,12 +233,12 @@ describe("one request", () => {
     const { org, open } = await start();
     const before = { active: true, name: { familyName: "Park", givenName: "Ada" } };
     const change = { before, after: { ...before, name: { familyName: "Lovelace", givenName: "Ada" } } };
-    const bodies = { request: '{"name":{"familyName":"Lovelace"}}', response: "{cut off" };
+    const bodies = { request: '{"name":{"familyName":"Lovelace"}}', response: '"cut off"' };
     const [id] = await record(org, { ...bodies, change, outcome: "changed", summary: "Changed Ada Lovelace" });
     const page = await open(`/${PATH.slice(1)}/${id}`);
     assert.equal(page.heading, "Changed Ada Lovelace");
     assert.match(page.html, /\{\n {2}&quot;name&quot;: \{\n {4}&quot;familyName&quot;: &quot;Lovelace&quot;/);
-    assert.match(page.text, /\{cut off/);
+    assert.match(page.text, /cut off/);
     assert.match(page.text, /What it changed What Before After name\.familyName Park Lovelace What the directory sent/);
     assert.equal(page.html.match(/class="body-text" aria-label="[^"]+" tabindex="0"/g)?.length, 2);
   });
@@ -290,7 +304,7 @@ test("hostile names are text everywhere", async () => {
   };
   const more = {
     request: JSON.stringify({ [evil]: evil }),
-    response: evil,
+    response: JSON.stringify(evil),
     change: { before: {}, after: { [evil]: evil } },
   };
   const [id] = await record(org, { ...texts, ...more, refusal, status: 409, outcome: "refused" });

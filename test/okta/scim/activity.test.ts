@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { newOrganization, oktaUser, type TestOrganization } from "../../support/organization.ts";
+import { startTestService } from "../../support/service.ts";
+import { overlay, patch, pushGroup, pushUser, setActive } from "./directory.ts";
+
+const service = await startTestService();
+after(() => service.stop());
+
+/** What was written down of the requests of an organization, oldest first. */
+async function requestsOf(org: TestOrganization) {
+  return service.parts.db
+    .selectFrom("scim_requests")
+    .selectAll()
+    .where("organization_id", "=", org.organization.id)
+    .orderBy("id")
+    .execute();
+}
+
+async function lastOf(org: TestOrganization) {
+  const request = (await requestsOf(org)).at(-1);
+  assert.ok(request);
+  return request;
+}
+
+test("each request is written down once, with what it meant in words", async () => {
+  const org = await newOrganization(service);
+  const ada = await pushUser(org, { name: { givenName: "Ada", familyName: "Park" } });
+  await overlay(org, ada.id, { title: "Engineer" });
+  await overlay(org, ada.id, {});
+  await setActive(org, ada.id, false);
+  await setActive(org, ada.id, true);
+  const group = await pushGroup(org, "Engineering", [ada.id]);
+  await patch(org, `/Groups/${group.id}`, { op: "replace", value: { displayName: "R&D" } });
+  await org.scim("GET", `/Users?filter=${encodeURIComponent(`userName eq "${ada.userName}"`)}`);
+  await org.scim("GET", '/Users?filter=userName eq "nobody@example.test"');
+  await org.scim("GET", "/Users?startIndex=1&count=2");
+  await org.scim("DELETE", `/Groups/${group.id}`);
+  await org.scim("DELETE", `/Users/${ada.id}`);
+  const requests = await requestsOf(org);
+  assert.deepEqual(
+    requests.map(({ method, status, outcome, summary }) => `${method} ${status} ${outcome}: ${summary}`),
+    [
+      "POST 201 added: Added Ada Park",
+      "GET 200 read: Read Ada Park",
+      "PUT 200 changed: Changed title of Ada Park",
+      "GET 200 read: Read Ada Park",
+      "PUT 200 unchanged: Found Ada Park as sent: nothing to change",
+      "PATCH 200 removed: Deactivated Ada Park",
+      "PATCH 200 added: Reactivated Ada Park",
+      "POST 201 added: Added the group Engineering with 1 person",
+      "PATCH 204 changed: Renamed the group Engineering to R&D",
+      `GET 200 read: Looked for userName eq "${ada.userName}": found Ada Park`,
+      'GET 200 read: Looked for userName eq "nobody@example.test": found nobody',
+      "GET 200 read: Read the users: 1 to 1 of 1",
+      "DELETE 204 removed: Deleted the group R&D",
+      "DELETE 204 removed: Deleted Ada Park",
+    ],
+  );
+  const [first] = requests;
+  assert.equal(first?.path, "/Users");
+  assert.deepEqual(JSON.parse(first?.response ?? "").userName, ada.userName);
+  assert.match(first?.user_agent ?? "", /^Okta SCIM Client/);
+  assert.match(first?.reference_id ?? "", /^[0-9A-Z]{5}-[0-9A-Z]{5}$/);
+});
+
+test("a change says what was before and what is after, attribute by attribute", async () => {
+  const org = await newOrganization(service);
+  const ada = await pushUser(org);
+  const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+  await overlay(org, ada.id, { title: "Engineer", [enterprise]: { department: "Research" } });
+  assert.deepEqual((await lastOf(org)).change, {
+    before: { title: null, [`${enterprise}:department`]: null },
+    after: { title: "Engineer", [`${enterprise}:department`]: "Research" },
+  });
+});
+
+test("a person is found by id, userName, address and externalId, also before they exist", async () => {
+  const org = await newOrganization(service);
+  const user = oktaUser({ userName: "Ada@Example.test", externalId: "00uADA" });
+  const { body } = await org.scim("POST", "/Users", user);
+  const twice = await org.scim("POST", "/Users", { ...user, externalId: "00uOTHER" });
+  assert.equal(twice.status, 409);
+  const [added, refused] = await requestsOf(org);
+  assert.deepEqual(added?.people, [body.id, "ada@example.test", "00uada", user.emails[0]?.value].filter(Boolean));
+  assert.ok(refused?.people.includes("ada@example.test"));
+  assert.ok(refused?.people.includes("00uother"));
+});
+
+test("a refusal keeps the answer, the code and the cause", async () => {
+  const org = await newOrganization(service);
+  const ada = await pushUser(org, { name: { givenName: "Ada", familyName: "Park" } });
+  const bad = await patch(org, `/Users/${ada.id}`, { op: "replace", path: "userName", value: 7 });
+  assert.equal(bad.status, 400);
+  const request = await lastOf(org);
+  assert.equal(request.outcome, "refused");
+  assert.equal(request.summary, "Refused to change Ada Park");
+  assert.deepEqual(JSON.parse(request.response ?? ""), bad.body);
+  assert.equal(request.refusal?.code, bad.body.scimType);
+  assert.equal(request.refusal?.sentence, bad.body.detail);
+  assert.ok(request.people.includes(ada.userName));
+});
+
+test("what is refused unread is written down without a body", async () => {
+  const org = await newOrganization(service);
+  assert.equal((await org.scim("POST", "/Users", "{not json")).status, 400);
+  const request = await lastOf(org);
+  assert.deepEqual([request.outcome, request.request, request.refusal?.code], ["refused", null, "invalidSyntax"]);
+});
+
+test("no password and no token is ever kept", async () => {
+  const org = await newOrganization(service);
+  const ada = await pushUser(org, { password: "s3cret-one" });
+  await patch(org, `/Users/${ada.id}`, { op: "replace", path: "password", value: "s3cret-two" });
+  await patch(org, `/Users/${ada.id}`, { op: "replace", value: { password: "s3cret-three", title: "Boss" } });
+  await org.scim("GET", '/Users?filter=password eq "s3cret-four"&access_token=s3cret-five');
+  await org.scim("GET", '/Users?filter=foo password eq "s3cret-six"');
+  const kept = JSON.stringify(await requestsOf(org));
+  assert.ok(!kept.includes("s3cret"), kept.slice(Math.max(0, kept.indexOf("s3cret") - 300)).slice(0, 400));
+  assert.ok(!kept.includes(org.token));
+  assert.equal(kept.match(/\[removed\]/g)?.length, 5);
+});
+
+test("what no database takes is written down all the same, and so is every alphabet", async () => {
+  const org = await newOrganization(service);
+  const escaped = String.raw`{"userName":"a\u0000b\ud800@example.test","title":"\u00e4\\u0000","nickName":"🦊"}`;
+  assert.equal((await org.scim("POST", "/Users", escaped)).status, 400);
+  const request = await lastOf(org);
+  const kept = JSON.parse(request.request ?? "");
+  assert.deepEqual([kept.userName, kept.nickName], ["a\ufffdb\ufffd@example.test", "🦊"]);
+  assert.equal(request.summary, "Refused to add ab\ufffd@example.test");
+});
+
+test("of a large body the first values are kept and how many there were", async () => {
+  const org = await newOrganization(service);
+  const members = Array.from({ length: 300 }, (_, i) => ({
+    value: `00000000-0000-7000-8000-${String(i).padStart(12, "0")}`,
+  }));
+  const refused = await org.scim("POST", "/Groups", { displayName: "Large", members });
+  assert.equal(refused.status, 400);
+  const request = await lastOf(org);
+  const kept = JSON.parse(request.request ?? "");
+  assert.equal(kept.members.length, 21);
+  assert.equal(kept.members.at(-1), "… and 280 more");
+  assert.equal(request.people.length, 200);
+});
+
+test("a change that is undone leaves no line that says it was made", async () => {
+  const org = await newOrganization(service);
+  await pushGroup(org, "Taken");
+  const other = await pushGroup(org, "Other");
+  const clash = await patch(org, `/Groups/${other.id}`, { op: "replace", value: { displayName: "Taken" } });
+  assert.equal(clash.status, 409);
+  const summaries = (await requestsOf(org)).map(({ summary }) => summary);
+  assert.deepEqual(summaries.slice(2), ["Refused to change the group Other"]);
+});
+
+test("fifty creates of one person at once leave one line that says added and forty-nine that say refused", async () => {
+  const org = await newOrganization(service);
+  const user = oktaUser();
+  await Promise.all(Array.from({ length: 50 }, () => org.scim("POST", "/Users", user)));
+  const outcomes = (await requestsOf(org)).map(({ outcome }) => outcome);
+  assert.equal(outcomes.filter((outcome) => outcome === "added").length, 1);
+  assert.equal(outcomes.filter((outcome) => outcome === "refused").length, 49);
+});
+
+test("the history of one organization is nobody else's, and goes with it", async () => {
+  const [one, other] = [await newOrganization(service), await newOrganization(service)];
+  await pushUser(one);
+  assert.deepEqual(await requestsOf(other), []);
+  await service.operator("DELETE", `/organizations/${one.organization.slug}`);
+  assert.deepEqual(await requestsOf(one), []);
+});
