@@ -68,3 +68,22 @@ test("a process that stops ends with the batch at hand", async () => {
   assert.equal(await pruneRequests(service.parts.db, service.clock.now, 30, () => asked++ === 0), 1_000);
   assert.equal((await kept(org)).length, 500);
 });
+
+test("the service does so by itself, every ten minutes, for as many days as its operator said", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const pruning = await startTestService({ ACTIVITY_DAYS: "2" });
+  t.after(() => pruning.stop());
+  const org = await newOrganization(pruning);
+  const select = pruning.parts.db
+    .selectFrom("scim_requests")
+    .select("id")
+    .where("organization_id", "=", org.organization.id);
+  const [, young] = await record(org, { at: ago(2.1) }, { at: ago(1.9) });
+  t.mock.timers.tick(600_000);
+  let ids: string[] = [];
+  for (let tries = 0; tries < 200 && ids.length !== 1; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 25));
+    ids = (await select.execute()).map(({ id }) => id);
+  }
+  assert.deepEqual(ids, [young]);
+});
