@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from "node:util";
 import { again } from "../../db/again.ts";
 import { inTransaction, statement } from "../../db/database.ts";
+import { sameJson } from "../../protocols/scim/json.ts";
 import type { Scope } from "../../scope.ts";
 import { tellUnchanged } from "../activity/exchange.ts";
 import { type AuditEvent, eventRow } from "../audit/events.ts";
@@ -8,7 +8,7 @@ import { holdOrganization } from "../organizations/organizations.ts";
 import { explainConflict } from "./conflicts.ts";
 import { joinMember, RETURNING_ROLE } from "./join-member.ts";
 import { type PersonInput, personEmail, personKeys, personName, requireKeys } from "./person.ts";
-import { changedRequest, tellAbout } from "./told-users.ts";
+import { changedRequest, type Difference, differenceOf, tellAbout } from "./told-users.ts";
 import { type DirectoryUser, holdUser, otherEmailKeys, readUser } from "./user-rows.ts";
 
 /** How often a write is tried whose user another request changed meanwhile, before the row is held. */
@@ -84,7 +84,7 @@ function isUnchanged(current: DirectoryUser, next: PersonInput): boolean {
     current.userName === next.userName &&
     current.externalId === next.externalId &&
     current.active === next.active &&
-    isDeepStrictEqual(current.attributes, next.attributes)
+    sameJson(current.attributes, next.attributes)
   );
 }
 
@@ -155,12 +155,16 @@ const writeChange = statement<
   )
   SELECT version FROM changed`);
 
+/** What becomes of the member: stays as it is, comes back, is out. */
+type Turn = "same" | "on" | "off";
+
 async function write(
   scope: Scope,
   { current, next, email }: Changed,
   memberId: string | null,
 ): Promise<DirectoryUser | undefined> {
-  const turn = current.active === next.active ? "same" : next.active ? "on" : "off";
+  const turn: Turn = current.active === next.active ? "same" : next.active ? "on" : "off";
+  const difference = differenceOf(current, next);
   const version = current.version + 1;
   const after: DirectoryUser = {
     ...current,
@@ -186,19 +190,21 @@ async function write(
     personName(next),
     turn,
     memberId,
-    eventRow(scope, whatChanged(current, next, turn)),
+    eventRow(scope, whatChanged(current, next, difference, turn)),
     current.memberId,
-    changedRequest(scope, current, after, turn),
+    changedRequest(scope, current, after, difference, turn),
   );
   return changed && after;
 }
 
-function whatChanged(current: DirectoryUser, next: PersonInput, turn: "same" | "on" | "off"): AuditEvent {
+function whatChanged(current: DirectoryUser, next: PersonInput, difference: Difference, turn: Turn): AuditEvent {
   const word = { same: "changed", on: "reactivated", off: "deactivated" }[turn];
-  const names = new Set([...Object.keys(current.attributes), ...Object.keys(next.attributes)]);
-  const attributes = [...names].filter((name) => !isDeepStrictEqual(current.attributes[name], next.attributes[name]));
+  const attributes = Object.keys(difference.after).filter((name) => !(name in NAMED));
   const before = { userName: current.userName, externalId: current.externalId, active: current.active };
   const after = { userName: next.userName, externalId: next.externalId, active: next.active };
   const target = { kind: "directory_user", id: current.id, name: next.userName };
   return { action: `directory_user.${word}`, target, detail: { before, after, attributes } };
 }
+
+/** What an event shows whole; of the other attributes it has the names. */
+const NAMED = { userName: true, externalId: true, active: true };

@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
-import type { JsonObject, JsonValue } from "../../protocols/scim/json.ts";
+import { type JsonObject, type JsonValue, sameJson } from "../../protocols/scim/json.ts";
 import { keptBody, keptText } from "../../protocols/scim/kept.ts";
 import { renderUser } from "../../protocols/scim/resource.ts";
 import type { Scope } from "../../scope.ts";
@@ -42,11 +41,11 @@ export function changedRequest(
   scope: Scope,
   before: DirectoryUser,
   after: DirectoryUser,
+  difference: Difference,
   turn: "same" | "on" | "off",
 ): string {
   if (scope.exchange === undefined) return "[]";
   const name = personName(after);
-  const difference = differenceOf(before, after);
   const changed = Object.keys(difference.after);
   const summary = { on: `Reactivated ${name}`, off: `Deactivated ${name}`, same: whatChanged(name, changed) }[turn];
   return requestRows(scope, {
@@ -55,7 +54,7 @@ export function changedRequest(
     summary,
     people: [...userKeys(after), ...userKeys(before)],
     response: shown(scope, after),
-    change: JSON.parse(keptBody(difference)),
+    change: short(difference),
   });
 }
 
@@ -76,6 +75,12 @@ function shown(scope: Scope, user: DirectoryUser): string {
   return keptText(JSON.stringify(body), body);
 }
 
+/** A difference as it may be kept: a picture or a certificate is cut. */
+function short(difference: Difference): Readonly<Record<string, unknown>> {
+  const kept = keptBody(difference);
+  return kept.length < 2_000 ? { ...difference } : JSON.parse(kept);
+}
+
 function whatChanged(name: string, changed: readonly string[]): string {
   if (changed.length === 0) return `Took ${name} over from just-in-time provisioning`;
   if (changed.length > 3) return `Changed ${changed.length} attributes of ${name}`;
@@ -83,12 +88,18 @@ function whatChanged(name: string, changed: readonly string[]): string {
   return `Changed ${others.length > 0 ? `${others.reverse().join(", ")} and ${last}` : last} of ${name}`;
 }
 
+/** What a change changes, before and after. */
+export interface Difference {
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+}
+
 /** Only what differs, attribute by attribute; those of an extension one by one, under its URN. */
-function differenceOf(before: PersonInput, after: PersonInput): { before: JsonObject; after: JsonObject } {
+export function differenceOf(before: PersonInput, after: PersonInput): Difference {
   const one = flat(before);
   const other = flat(after);
   const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
-  const changed = names.filter((name) => !isDeepStrictEqual(one[name], other[name]));
+  const changed = names.filter((name) => !sameJson(one[name], other[name]));
   const only = (values: JsonObject): JsonObject =>
     Object.fromEntries(changed.map((name) => [name, values[name] ?? null]));
   return { before: only(one), after: only(other) };
