@@ -26,6 +26,8 @@ export interface Config {
   readonly integrationPlans: readonly string[];
   readonly productName: string;
   readonly supportEmail: string | undefined;
+  /** For so many days it is kept what a directory asked and what we answered. */
+  readonly activityDays: number;
   /** Is this address a proxy whose `X-Forwarded-*` headers are believed? */
   readonly trustsProxy: (address: string) => boolean;
   readonly logLevel: string;
@@ -61,6 +63,7 @@ export function readConfig(env: Environment, terminal = false): Config {
     integrationPlans: readPlans(env),
     productName: env["PRODUCT_NAME"] || "Semaphore",
     supportEmail,
+    activityDays: readActivityDays(env),
     trustsProxy: readTrustProxy(env),
     logLevel: oneOf(env, "LOG_LEVEL", "info", ["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
     logFormat: oneOf(env, "LOG_FORMAT", terminal ? "pretty" : "json", ["json", "pretty"]),
@@ -174,6 +177,14 @@ function readPlans(env: Environment): readonly string[] {
     throw wrong("INTEGRATION_PLANS", env["INTEGRATION_PLANS"], "plan names (a-z 0-9 _ -), separated by commas");
   }
   return plans;
+}
+
+function readActivityDays(env: Environment): number {
+  const text = env["ACTIVITY_DAYS"] || "30";
+  const days = Number(text);
+  if (!/^\d{1,3}$/.test(text) || days < 1 || days > 365)
+    throw wrong("ACTIVITY_DAYS", text, "a number of days from 1 to 365");
+  return days;
 }
 
 function readTrustProxy(env: Environment): (address: string) => boolean {

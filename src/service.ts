@@ -8,7 +8,9 @@ import { startEmbedded } from "./db/embedded/embedded.ts";
 import { listen } from "./db/listen.ts";
 import { migrate } from "./db/migrate.ts";
 import { gatherStatistics } from "./db/statistics.ts";
+import { startPruning } from "./domain/activity/prune.ts";
 import { createRecorder } from "./domain/activity/recorder.ts";
+import { watchActivity } from "./domain/activity/watch.ts";
 import { disconnectBatch } from "./domain/integration/disconnect.ts";
 import { createGate } from "./domain/integration/gate.ts";
 import { startWorker } from "./domain/jobs/worker.ts";
@@ -40,6 +42,8 @@ export async function startService(config: Config, log: Logger, clock = () => ne
     return {
       parts: assembled.parts,
       async stop() {
+        // Streams have no end of their own, and the door waits for what is under way.
+        assembled.parts.watch.stop();
         await closeDoor(server);
         await assembled.stop();
         await embedded?.stop();
@@ -66,13 +70,17 @@ export function assemble(
   const worker = startWorker(db, { disconnect: disconnectBatch }, log);
   const stopGathering = gatherStatistics(db);
   const stopSweeping = startSweeping(db, clock, log);
+  const stopPruning = startPruning(db, clock, config.activityDays, log);
   const recorder = createRecorder(db);
-  const parts: Parts = { config, settings, db, log, gate, recorder, worker, clock, metrics: createMetrics() };
+  const watch = watchActivity(db, clock, log);
+  const parts: Parts = { config, settings, db, log, gate, recorder, worker, watch, clock, metrics: createMetrics() };
   return {
     parts,
     async stop() {
       stopGathering();
       stopSweeping();
+      watch.stop();
+      await stopPruning();
       await worker.stop();
       await listener.close();
       await database.close();

@@ -41,6 +41,8 @@ describe("without any setting", () => {
     assert.deepEqual([config.productName, config.supportEmail], ["Semaphore", undefined]);
   });
 
+  test("what a directory asked is kept for thirty days", () => assert.equal(config.activityDays, 30));
+
   test("no proxy is believed", () => {
     for (const address of ["127.0.0.1", "10.0.0.1", "::1"]) assert.equal(config.trustsProxy(address), false);
   });
@@ -54,7 +56,15 @@ describe("without any setting", () => {
 
   test("an empty variable is as good as none", () => {
     const empty = ["HOST", "PORT", "BASE_URL", "DATABASE_URL", "SECRET_KEY", "OPERATOR_TOKEN", "INTEGRATION_PLANS"];
-    const more = ["PRODUCT_NAME", "SUPPORT_EMAIL", "TRUST_PROXY", "LOG_LEVEL", "LOG_FORMAT", "SECRET_KEY_PREVIOUS"];
+    const more = [
+      "ACTIVITY_DAYS",
+      "PRODUCT_NAME",
+      "SUPPORT_EMAIL",
+      "TRUST_PROXY",
+      "LOG_LEVEL",
+      "LOG_FORMAT",
+      "SECRET_KEY_PREVIOUS",
+    ];
     const config = read(Object.fromEntries([...empty, ...more].map((name) => [name, ""])));
     assert.equal(config.baseUrl.origin, "http://localhost:3000");
   });
@@ -68,6 +78,10 @@ describe("a setting", () => {
 
   test("INTEGRATION_PLANS is a list with or without spaces", () => {
     assert.deepEqual(read({ INTEGRATION_PLANS: "scaleup, enterprise" }).integrationPlans, ["scaleup", "enterprise"]);
+  });
+
+  test("ACTIVITY_DAYS is a day or up to a year", () => {
+    for (const days of [1, 90, 365]) assert.equal(read({ ACTIVITY_DAYS: String(days) }).activityDays, days);
   });
 
   test("TRUST_PROXY believes the addresses and networks that it names, and no others", () => {
@@ -113,6 +127,9 @@ const WRONG: readonly [environment: Record<string, string>, takes: RegExp][] = [
   [{ TRUST_PROXY: "10.0.0.0/8/8" }, /10\.0\.0\.0\/8/],
   [{ TRUST_PROXY: "2001:db8::/129" }, /10\.0\.0\.0\/8/],
   [{ TRUST_PROXY: "10.0.0.1,proxy.example" }, /10\.0\.0\.0\/8/],
+  [{ ACTIVITY_DAYS: "0" }, /1 to 365/],
+  [{ ACTIVITY_DAYS: "366" }, /1 to 365/],
+  [{ ACTIVITY_DAYS: "forever" }, /1 to 365/],
   [{ LOG_LEVEL: "loud" }, /trace, debug, info/],
   [{ LOG_FORMAT: "xml" }, /json, pretty/],
 ];

@@ -4,6 +4,8 @@ import { findYourOrganization } from "./apex.tsx";
 import type { Door, Route } from "./edge/doors.ts";
 import { showHome } from "./home.tsx";
 import { showPeople } from "./people.tsx";
+import { streamActivity } from "./settings/okta/activity/stream.tsx";
+import { showActivity, showRequest } from "./settings/okta/activity.tsx";
 import { disconnectOkta, showDisconnect } from "./settings/okta/disconnect.tsx";
 import { saveSetup, showSetupForm } from "./settings/okta/setup.tsx";
 import { askToRevoke, revoke } from "./settings/okta/token/revoke.tsx";
@@ -23,6 +25,9 @@ const member: Door = { permission: "organization.view" };
 /** Who may change the integration. */
 const okta: Door = { permission: "organization.okta.manage" };
 
+/** Who may look at the integration. */
+const oktaView: Door = { permission: "organization.okta.view" };
+
 /** The pages at an organization, `ORG_URL`. */
 export const organizationPages: readonly Route[] = [
   { method: "GET", path: "/sign-in", door: open, answer: showSignIn },
@@ -38,7 +43,10 @@ export const organizationPages: readonly Route[] = [
 
   { method: "GET", path: "/settings", door: { permission: "organization.settings.view" }, answer: showSettings },
   { method: "POST", path: "/settings", door: { permission: "organization.settings.manage" }, answer: saveSettings },
-  { method: "GET", path: "/settings/okta", door: { permission: "organization.okta.view" }, answer: showOkta },
+  { method: "GET", path: "/settings/okta", door: oktaView, answer: showOkta },
+  { method: "GET", path: "/settings/okta/activity", door: oktaView, answer: showActivity },
+  { method: "GET", path: "/settings/okta/activity/stream", door: oktaView, answer: streamActivity },
+  { method: "GET", path: "/settings/okta/activity/:id", door: oktaView, answer: showRequest },
   { method: "GET", path: "/settings/okta/setup", door: okta, answer: showSetupForm },
   { method: "POST", path: "/settings/okta/setup", door: okta, answer: saveSetup },
   { method: "GET", path: "/settings/okta/token", door: okta, answer: showToken },

@@ -1,8 +1,10 @@
 import { isId } from "../db/id.ts";
 import { countMembers, listMembers, type Member } from "../domain/members/members.ts";
+import { allows } from "../domain/members/permissions.ts";
 import type { Context } from "./edge/context.ts";
 import { shellOf } from "./edge/shell.ts";
 import { show } from "./edge/show.ts";
+import { activityPath } from "./ui/activity/address.ts";
 import { Person } from "./ui/avatar.tsx";
 import { Badge } from "./ui/badge.tsx";
 import { Card } from "./ui/card.tsx";
@@ -28,7 +30,7 @@ export async function showPeople(c: Context): Promise<Response> {
       <Card flush={true}>
         <SearchForm action="/people" label="Search by name or email" placeholder="Name or email" value={q} />
         {people.length > 0 ? (
-          <PeopleTable people={people} />
+          <PeopleTable people={people} activity={maySeeActivity(c)} />
         ) : (
           <EmptyState
             sentence={q ? `Nobody here has “${q}” in the name or the email.` : "There is nobody on this page."}
@@ -70,22 +72,38 @@ function headline(total: number, active: number): string {
   return total === active ? `${members}.` : `${members}, ${(total - active).toLocaleString("en")} of them deactivated.`;
 }
 
+/** Whether a person leads to what Okta asked about them. */
+function maySeeActivity(c: Context): boolean {
+  return c.var.organization.includesIntegration && allows(c.var.session.role, "organization.okta.view");
+}
+
 const ROLES = { owner: "Owner", admin: "Admin", member: "Member" } as const;
 const SOURCES = { manual: "By hand", scim: "SCIM", jit: "Just in time" } as const;
 
-function PeopleTable({ people }: { people: readonly Member[] }) {
+const COLUMNS = ["Person", "Role", "Source", "Okta", "Joined"].map((label) => ({ label }));
+
+function PeopleTable({ people, activity }: { people: readonly Member[]; activity: boolean }) {
   return (
     <Table
       caption="People"
-      columns={[{ label: "Person" }, { label: "Role" }, { label: "Source" }, { label: "Okta" }, { label: "Joined" }]}
+      columns={activity ? [...COLUMNS, { label: "Okta activity", quiet: true }] : COLUMNS}
       rows={people.map((member) => [
         <Person name={member.name} email={member.email} />,
         ROLES[member.role],
         SOURCES[member.source],
         <Connection member={member} />,
         <Time at={member.joinedAt} dateOnly={true} />,
+        ...(activity ? [<ActivityLink member={member} />] : []),
       ])}
     />
+  );
+}
+
+function ActivityLink({ member }: { member: Member }) {
+  return (
+    <a href={activityPath({ person: member.email, reads: false })}>
+      Activity<span class="visually-hidden"> of {member.name}</span>
+    </a>
   );
 }
 

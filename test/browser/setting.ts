@@ -7,6 +7,8 @@ import { ask, emptyFolder, freePort, type Program, startMain } from "../durabili
 export interface Setting {
   readonly service: Program;
   readonly okta: OktaOrg;
+  /** Where the service keeps its data. */
+  readonly folder: string;
   /** `http://acme.localhost:PORT`, once there is such an organization. */
   readonly acme: string;
   /** The operator API; refuses to go on after anything but 2xx. */
@@ -18,13 +20,15 @@ export interface Setting {
 export async function startSetting(t: TestContext): Promise<Setting> {
   const port = await freePort();
   const token = "the-operator-of-the-browser-tests";
-  const env = { DATA_DIR: emptyFolder(t), OPERATOR_TOKEN: token, SUPPORT_EMAIL: "help@example.test" };
+  const folder = emptyFolder(t);
+  const env = { DATA_DIR: folder, OPERATOR_TOKEN: token, SUPPORT_EMAIL: "help@example.test" };
   const service = await startMain(t, port, env);
   const okta = await startOkta({ port: port + 1, demo: true });
   t.after(() => okta.stop());
   return {
     service,
     okta,
+    folder,
     acme: `http://acme.localhost:${port}`,
     async operator(method, path, body) {
       const answer = await ask(`${service.origin}/api/v1${path}`, {

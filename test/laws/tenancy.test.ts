@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import type { Route } from "../../src/web/edge/doors.ts";
 import { apexRoutes, organizationRoutes } from "../../src/web/routes.ts";
+import { record } from "../support/activity.ts";
 import { cookiesOf, newOrganization, oktaUser, type TestOrganization } from "../support/organization.ts";
 import { startTestService } from "../support/service.ts";
 import { type Source, sources, withoutComments } from "./sources.ts";
@@ -25,6 +26,7 @@ const TABLES = [
 /** Statements about every organization, on purpose. */
 const EVERYWHERE = {
   "src/domain/sso/sweep.ts": "what has expired opens nothing anywhere",
+  "src/domain/activity/prune.ts": "what is too old is so everywhere",
   "src/domain/jobs/worker.ts": "a worker takes the jobs of all organizations",
   "src/domain/jobs/jobs.ts getJob": "the operator follows a job by its id",
 } as const;
@@ -104,7 +106,8 @@ async function withThings(): Promise<Belongings> {
     certificates: { fingerprintSha256: string }[];
   };
   const fingerprint = integration.certificates[0]?.fingerprintSha256 ?? "";
-  return { org, ids: { user, group, member, token, fingerprint } };
+  const [request = ""] = await record(org, {});
+  return { org, ids: { user, group, member, token, fingerprint, request } };
 }
 
 const here = await withThings();
@@ -116,6 +119,7 @@ const THINGS: Readonly<Record<string, string>> = {
   "/okta/scim/Groups/:id": "group",
   "/people/:id": "member",
   "/groups/:id": "group",
+  "/settings/okta/activity/:id": "request",
   "/api/v1/organizations/:slug/members/:id": "member",
   "/api/v1/organizations/:slug/okta-integration/scim-tokens/:id": "token",
 };

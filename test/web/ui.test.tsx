@@ -20,7 +20,7 @@ import { RefusalPage } from "../../src/web/ui/refusal-page.tsx";
 import { SettingsLayout } from "../../src/web/ui/settings-layout.tsx";
 import type { Shell } from "../../src/web/ui/shell.ts";
 import { Step, Steps } from "../../src/web/ui/steps.tsx";
-import { Table } from "../../src/web/ui/table.tsx";
+import { Table, TableRow } from "../../src/web/ui/table.tsx";
 import { RelativeTime, Time } from "../../src/web/ui/time.tsx";
 
 /** Breaks out of text, of a double-quoted and of a single-quoted attribute, of a textarea and of a title. */
@@ -77,6 +77,7 @@ const parts = {
     </Steps>
   ),
   Table: <Table caption={EVIL} columns={[{ label: EVIL }, { label: EVIL }]} rows={[[EVIL, EVIL]]} narrow="scroll" />,
+  TableRow: <TableRow id={EVIL} columns={[{ label: EVIL }]} cells={[EVIL, EVIL]} />,
   TextArea: <TextArea {...field} placeholder={EVIL} />,
   TextField: <TextField {...field} placeholder={EVIL} suffix={EVIL} autocomplete={EVIL} />,
   Time: <Time at={null} otherwise={EVIL} />,

@@ -105,7 +105,10 @@ const selectById = statement<Session, [string, string, Date]>(`
   JOIN members m ON m.organization_id = s.organization_id AND m.id = s.member_id AND m.state = 'active'
   WHERE s.organization_id = $1 AND s.id = $2 AND s.expires_at > $3`);
 
-/** The live session with this id: for telling whose browser this is, never for letting anybody in. */
+/**
+ * The live session with this id: for telling whose browser this is, and whether one that was let in is still alive; never
+ * for letting anybody in.
+ */
 export async function sessionById(
   scope: Pick<Scope, "db" | "organization" | "now">,
   id: string,

@@ -28,6 +28,7 @@ window.addEventListener("pageshow", (event) => {
 });
 
 for (const progress of document.querySelectorAll("[data-poll]")) poll(progress);
+for (const list of document.querySelectorAll("[data-live]")) follow(list);
 
 function announce(text) {
   if (announcer) announcer.textContent = text;
@@ -93,4 +94,37 @@ function poll(progress) {
     progress.querySelector("p").textContent = page.querySelector("[data-poll] p").textContent;
     poll(progress);
   }, Number(progress.dataset.poll) * 1000);
+}
+
+/** Puts rows on top as they arrive, while the page is in sight. Where that is refused, the page still has its link. */
+function follow(list) {
+  const url = new URL(list.dataset.live, location.href);
+  const rows = list.querySelector("tbody");
+  const state = document.querySelector("[data-live-state]");
+  let source;
+  let fresh = 0;
+  const tell = () => {
+    announce(fresh === 1 ? "1 new request" : `${fresh} new requests`);
+    fresh = 0;
+  };
+  const take = ({ data, lastEventId }) => {
+    url.searchParams.set("after", lastEventId);
+    const row = new DOMParser().parseFromString(`<table>${data}</table>`, "text/html").querySelector("tr");
+    if (document.getElementById(row.id)) return;
+    document.querySelector("[data-live-nothing]")?.remove();
+    list.hidden = false;
+    row.dataset.arrived = "";
+    rows.prepend(row);
+    if (rows.rows.length > 200) rows.lastElementChild.remove();
+    if (fresh++ === 0) setTimeout(tell, 1000);
+  };
+  const open = () => {
+    source = new EventSource(url);
+    source.addEventListener("request", take);
+    source.addEventListener("open", () => (state.textContent = "Live"));
+    source.addEventListener("more", () => (state.textContent = "Live, but not all are shown"));
+    source.addEventListener("error", () => (state.textContent = source.readyState === 2 ? "Not live" : "Connecting…"));
+  };
+  document.addEventListener("visibilitychange", () => (document.hidden ? source.close() : open()));
+  open();
 }

@@ -2,6 +2,7 @@ import type { Context as HonoContext } from "hono";
 import type { Config } from "../../config.ts";
 import type { Db } from "../../db/database.ts";
 import type { Recorder } from "../../domain/activity/recorder.ts";
+import type { ActivityWatch } from "../../domain/activity/watch.ts";
 import type { Gate } from "../../domain/integration/gate.ts";
 import type { Worker } from "../../domain/jobs/worker.ts";
 import type { Organization, OrganizationSettings } from "../../domain/organizations/organization.ts";
@@ -20,6 +21,7 @@ export interface Parts {
   readonly gate: Gate;
   readonly recorder: Recorder;
   readonly worker: Worker;
+  readonly watch: ActivityWatch;
   readonly metrics: Metrics;
   readonly clock: () => Date;
 }

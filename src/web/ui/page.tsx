@@ -4,7 +4,7 @@ import { Banner } from "./banner.tsx";
 import { Header } from "./header.tsx";
 import type { Shell } from "./shell.ts";
 
-const STYLESHEETS = ["tokens.css", "base.css", "layout.css", "content.css", "table.css", "forms.css"];
+const STYLESHEETS = ["tokens.css", "base.css", "layout.css", "content.css", "table.css", "forms.css", "activity.css"];
 
 interface PageProps {
   readonly title: string;

@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 
-interface Column {
+export interface Column {
   readonly label: string;
   /** For a column of acts: the label is there for screen readers only. */
   readonly quiet?: boolean | undefined;
@@ -13,12 +13,14 @@ interface TableProps {
   readonly columns: readonly Column[];
   /** The cells of each row, in the order of the columns. The first one names the row. */
   readonly rows: readonly (readonly Child[])[];
+  /** The ids of the rows, in their order. */
+  readonly ids?: readonly string[] | undefined;
   /** On a phone: rows become small cards (`stack`), or the table scrolls inside its card. */
   readonly narrow?: "stack" | "scroll" | undefined;
 }
 
 /** Rows of the same kind. Use it in a flush card. */
-export function Table({ caption, columns, rows, narrow = "stack" }: TableProps) {
+export function Table({ caption, columns, rows, ids, narrow = "stack" }: TableProps) {
   const table = (
     <table class={`table table-${narrow}`}>
       <caption class="visually-hidden">{caption}</caption>
@@ -32,8 +34,8 @@ export function Table({ caption, columns, rows, narrow = "stack" }: TableProps) 
         </tr>
       </thead>
       <tbody>
-        {rows.map((cells) => (
-          <Row cells={cells} columns={columns} />
+        {rows.map((cells, index) => (
+          <TableRow cells={cells} columns={columns} id={ids?.[index]} />
         ))}
       </tbody>
     </table>
@@ -47,9 +49,17 @@ export function Table({ caption, columns, rows, narrow = "stack" }: TableProps) 
   );
 }
 
-function Row({ cells, columns }: { readonly cells: readonly Child[]; readonly columns: readonly Column[] }) {
+interface TableRowProps {
+  readonly cells: readonly Child[];
+  readonly columns: readonly Column[];
+  /** By which the browser knows a row that it has already. */
+  readonly id?: string | undefined;
+}
+
+/** One row of such a table, also by itself: what a page is sent while it is open. */
+export function TableRow({ cells, columns, id }: TableRowProps) {
   return (
-    <tr>
+    <tr id={id}>
       {cells.map((cell, index) => {
         const column = columns[index];
         const align = column?.align === "end" ? "end" : undefined;

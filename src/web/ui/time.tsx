@@ -5,12 +5,14 @@ interface TimeProps {
   /** What stands there when it has not happened. */
   readonly otherwise?: string | undefined;
   readonly dateOnly?: boolean | undefined;
+  /** Where several things happen in a minute. */
+  readonly seconds?: boolean | undefined;
 }
 
 /** A moment in UTC, such as `23 Nov 2026, 21:58 UTC`. */
-export function Time({ at, otherwise = "Never", dateOnly = false }: TimeProps) {
+export function Time({ at, otherwise = "Never", dateOnly = false, seconds = false }: TimeProps) {
   if (!at) return <>{otherwise}</>;
-  return <time datetime={at.toISOString()}>{readableTime(at, dateOnly)}</time>;
+  return <time datetime={at.toISOString()}>{readableTime(at, dateOnly, seconds)}</time>;
 }
 
 interface RelativeTimeProps {
@@ -30,9 +32,9 @@ export function RelativeTime({ at, now, otherwise = "Never" }: RelativeTimeProps
   );
 }
 
-function readableTime(at: Date, dateOnly: boolean): string {
+function readableTime(at: Date, dateOnly: boolean, seconds = false): string {
   const date = `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${at.getUTCFullYear()}`;
-  return dateOnly ? date : `${date}, ${at.toISOString().slice(11, 16)} UTC`;
+  return dateOnly ? date : `${date}, ${at.toISOString().slice(11, seconds ? 19 : 16)} UTC`;
 }
 
 /** `seconds` before now as words, or nothing for the future and for what is older than a week. */

@@ -66,6 +66,11 @@ function UseFacts({ integration, now }: { integration: Integration; now: Date })
           <RelativeTime at={lastScimRequestAt} now={now} />
         </Fact>
       )}
+      {scim && (
+        <Fact label="Activity">
+          <a href="/settings/okta/activity">What Okta asked, and why somebody did not sync</a>
+        </Fact>
+      )}
       <Fact label="Last SSO sign-in" hint={!lastSsoLoginAt && "Click the tile in Okta to try it."}>
         <RelativeTime at={lastSsoLoginAt} now={now} />
       </Fact>

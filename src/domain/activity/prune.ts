@@ -1,0 +1,58 @@
+import { type Db, statement } from "../../db/database.ts";
+import { firstId } from "../../db/id.ts";
+import type { Logger } from "../../observe/log.ts";
+
+/** So many rows are deleted at once: a few milliseconds, in which nobody waits for anything. */
+const BATCH = 1_000;
+/** Between two batches, in milliseconds: requests come first. */
+const PAUSE = 20;
+const EVERY = 10 * 60_000;
+const DAY = 86_400_000;
+
+/**
+ * The oldest of each organization lie at the beginning of its part of the key, so that nothing else is looked at. What
+ * another process deletes at this moment is passed over.
+ */
+const deleteOld = statement<{ id: string }, [string]>(`
+  DELETE FROM scim_requests r USING (
+    SELECT old.organization_id, old.id FROM organizations o CROSS JOIN LATERAL (
+      SELECT organization_id, id FROM scim_requests WHERE organization_id = o.id AND id < $1
+      ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) AS old
+    LIMIT ${BATCH}) AS gone
+  WHERE r.organization_id = gone.organization_id AND r.id = gone.id RETURNING r.id`);
+
+/** Deletes what was asked more than `days` before `now`, a batch at a time. Answers how many rows that were. */
+export async function pruneRequests(db: Db, now: Date, days: number, goOn = () => true): Promise<number> {
+  const end = firstId(new Date(now.getTime() - days * DAY));
+  let deleted = 0;
+  while (goOn()) {
+    const { length } = await deleteOld(db, end);
+    deleted += length;
+    if (length < BATCH) break;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+  return deleted;
+}
+
+/** Deletes what is older than the operator wants to keep, every ten minutes. Answers how to stop, after the batch at hand. */
+export function startPruning(db: Db, clock: () => Date, days: number, log: Logger): () => Promise<void> {
+  let stopped = false;
+  let running: Promise<void> | undefined;
+  const prune = async () => {
+    try {
+      await pruneRequests(db, clock(), days, () => !stopped);
+    } catch (error) {
+      log.warn({ err: error }, "pruning the activity failed");
+    }
+    running = undefined;
+  };
+  const timer = setInterval(() => {
+    running ??= prune();
+  }, EVERY);
+  timer.unref();
+  return async () => {
+    stopped = true;
+    clearInterval(timer);
+    await running;
+  };
+}

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { pruneRequests } from "../../../src/domain/activity/prune.ts";
+import { record } from "../../support/activity.ts";
+import { newOrganization, type TestOrganization } from "../../support/organization.ts";
+import { startTestService, type TestService } from "../../support/service.ts";
+
+let service: TestService;
+before(async () => {
+  service = await startTestService();
+});
+after(() => service.stop());
+
+const DAY = 86_400_000;
+const ago = (days: number) => new Date(service.clock.now.getTime() - days * DAY);
+
+async function kept(org: TestOrganization): Promise<string[]> {
+  const rows = await service.parts.db
+    .selectFrom("scim_requests")
+    .select("id")
+    .where("organization_id", "=", org.organization.id)
+    .orderBy("id")
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+test("what is older than the operator wants to keep is deleted, of every organization, and nothing else", async () => {
+  const [one, other] = [await newOrganization(service), await newOrganization(service)];
+  const young = [ago(29.9), ago(1), ago(0)].map((at) => ({ at }));
+  const old = [ago(400), ago(30.1)].map((at) => ({ at }));
+  const stay = [(await record(one, ...old, ...young)).slice(2), (await record(other, ...old, ...young)).slice(2)];
+  assert.equal(await pruneRequests(service.parts.db, service.clock.now, 30), 4);
+  assert.deepEqual([await kept(one), await kept(other)], stay);
+  assert.equal(await pruneRequests(service.parts.db, service.clock.now, 30), 0);
+});
+
+test("a long history goes in batches, also where two processes prune at once, and each row once", async () => {
+  const org = await newOrganization(service);
+  const at = ago(40);
+  await record(org, ...Array.from({ length: 2_500 }, () => ({ at })));
+  const prune = () => pruneRequests(service.parts.db, service.clock.now, 30);
+  const [first, second] = await Promise.all([prune(), prune()]);
+  assert.equal(first + second + (await prune()), 2_500);
+  assert.deepEqual(await kept(org), []);
+});
+
+test("a row that somebody holds is passed over, and waits for nobody", async () => {
+  const org = await newOrganization(service);
+  const [held = "", free = ""] = await record(org, { at: ago(40) }, { at: ago(40) });
+  await service.parts.db.transaction().execute(async (trx) => {
+    await trx
+      .selectFrom("scim_requests")
+      .select("id")
+      .where("organization_id", "=", org.organization.id)
+      .where("id", "=", held)
+      .forUpdate()
+      .execute();
+    assert.equal(await pruneRequests(service.parts.db, service.clock.now, 30), 1);
+    assert.ok(!(await kept(org)).includes(free));
+  });
+  assert.equal(await pruneRequests(service.parts.db, service.clock.now, 30), 1);
+});
+
+test("a process that stops ends with the batch at hand", async () => {
+  const org = await newOrganization(service);
+  await record(org, ...Array.from({ length: 1_500 }, () => ({ at: ago(40) })));
+  let asked = 0;
+  assert.equal(await pruneRequests(service.parts.db, service.clock.now, 30, () => asked++ === 0), 1_000);
+  assert.equal((await kept(org)).length, 500);
+});
+
+test("the service does so by itself, every ten minutes, for as many days as its operator said", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const pruning = await startTestService({ ACTIVITY_DAYS: "2" });
+  t.after(() => pruning.stop());
+  const org = await newOrganization(pruning);
+  const select = pruning.parts.db
+    .selectFrom("scim_requests")
+    .select("id")
+    .where("organization_id", "=", org.organization.id);
+  const [, young] = await record(org, { at: ago(2.1) }, { at: ago(1.9) });
+  t.mock.timers.tick(600_000);
+  let ids: string[] = [];
+  for (let tries = 0; tries < 200 && ids.length !== 1; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 25));
+    ids = (await select.execute()).map(({ id }) => id);
+  }
+  assert.deepEqual(ids, [young]);
+});
