@@ -119,8 +119,9 @@ function attempt(method: string): string {
 
 /** Whom or what a refused request meant, as it said itself. */
 function nameOf({ body, path }: Exchange): string {
-  const said = isObject(body) ? (member(body, "username") ?? member(body, "displayname")) : undefined;
-  return typeof said === "string" && said !== "" ? said : (path.split("?")[0] ?? "");
+  const said = isObject(body) ? [member(body, "displayname"), member(body, "username")] : [];
+  const name = said.find((each) => typeof each === "string" && each.trim() !== "");
+  return String(name ?? path.split("?")[0]);
 }
 
 /** Ids, names and addresses that a refused request mentioned. */
