@@ -14,9 +14,15 @@ const selectUnknown = statement<{ name: string }, [number]>(`
  * and stay so, and PostgreSQL itself would look only after a minute: too late for the first import. Answers how to stop.
  */
 export function gatherStatistics(db: Db): () => void {
+  let looking = false;
   const look = async () => {
-    for (const { name } of await selectUnknown(db, 200)) {
-      await sql`ANALYZE ${sql.id(name)}`.execute(db);
+    // A slow look is not joined by the next.
+    if (looking) return;
+    looking = true;
+    try {
+      for (const { name } of await selectUnknown(db, 200)) await sql`ANALYZE ${sql.id(name)}`.execute(db);
+    } finally {
+      looking = false;
     }
   };
   const timer = setInterval(() => void look().catch(() => {}), LOOK);

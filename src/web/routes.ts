@@ -2,6 +2,7 @@ import { apiRoutes } from "./api-routes.ts";
 import type { Door, Route } from "./edge/doors.ts";
 import { consumeAssertion } from "./okta/auth.tsx";
 import { serviceProviderMetadata } from "./okta/metadata.ts";
+import { postBulk } from "./okta/scim/bulk.ts";
 import {
   correctMisprint,
   getResourceType,
@@ -21,6 +22,7 @@ import {
   putGroup,
   searchGroups,
 } from "./okta/scim/groups.ts";
+import { findEverything, searchEverything } from "./okta/scim/search.ts";
 import {
   deleteUserResource,
   findUsers,
@@ -62,8 +64,10 @@ export const organizationRoutes: readonly Route[] = [
   { method: "GET", path: "/okta/scim/ResourceTypes/:id", door: scimOpen, answer: getResourceType },
   { method: "GET", path: "/okta/scim/Schemas", door: scimOpen, answer: getSchemas },
   { method: "GET", path: "/okta/scim/Schemas/:id", door: scimOpen, answer: getSchema },
+  { method: "POST", path: "/okta/scim/Bulk", door: directory, answer: postBulk },
+  { method: "GET", path: "/okta/scim", door: directory, answer: findEverything },
+  { method: "POST", path: "/okta/scim/.search", door: directory, answer: searchEverything },
   { method: "ALL", path: "/okta/scim/Me", door: directory, answer: refuseMe },
-  { method: "ALL", path: "/okta/scim", door: directory, answer: refuseUnknownEndpoint },
   { method: "ALL", path: "/okta/scim/*", door: directory, answer: refuseUnknownEndpoint },
   { method: "ALL", path: "/okta/scrim", door: scimOpen, answer: correctMisprint },
   { method: "ALL", path: "/okta/scrim/*", door: scimOpen, answer: correctMisprint },

@@ -6,7 +6,7 @@ import { type Database, openDatabase } from "../../src/db/database.ts";
 import { filterCondition } from "../../src/domain/directory/filter-sql.ts";
 import { listGroups, readMembers } from "../../src/domain/directory/group-rows.ts";
 import { listUsers } from "../../src/domain/directory/list-users.ts";
-import { type Filter, matches, parseFilter, printFilter } from "../../src/protocols/scim/filter.ts";
+import { type Filter, matches, parseFilter, parseSharedFilter, printFilter } from "../../src/protocols/scim/filter.ts";
 import type { JsonObject } from "../../src/protocols/scim/json.ts";
 import { renderGroup, renderUser } from "../../src/protocols/scim/resource.ts";
 import { ENTERPRISE_URN, type ResourceType, USER_URN } from "../../src/protocols/scim/schema.ts";
@@ -73,7 +73,8 @@ for (const type of ["User", "Group"] as const) {
         const organizationId = await createOrganization(database.db);
         const { userIds, groupIds } = await store(database.db, organizationId, given);
         const resources = await rendered(organizationId, type);
-        const texts = textsFor([...userIds.slice(0, 2), ...groupIds.slice(0, 2)]);
+        const tags = resources.slice(0, 3).map(({ meta }) => String((meta as JsonObject)["version"]));
+        const texts = [...textsFor([...userIds.slice(0, 2), ...groupIds.slice(0, 2)]), ...tags];
         for (const tree of fc.sample(filters(type, texts), { numRuns: 60, seed })) {
           const printed = printFilter(tree);
           const filter = parseFilter(printed, type);
@@ -86,6 +87,32 @@ for (const type of ["User", "Group"] as const) {
       { numRuns: 40 },
     );
     assert.ok(hits > 1_000 && misses > 1_000, `${hits} matched, ${misses} did not`);
+  });
+}
+
+for (const [type, other] of [
+  ["User", "Group"],
+  ["Group", "User"],
+] as const) {
+  test(`a filter about ${other}s that is asked of ${type}s finds those without what ${type}s do not have`, async () => {
+    await fc.assert(
+      fc.asyncProperty(directory, fc.nat(), async (given, seed) => {
+        const organizationId = await createOrganization(database.db);
+        const { userIds, groupIds } = await store(database.db, organizationId, given);
+        const resources = await rendered(organizationId, type);
+        const texts = textsFor([...userIds.slice(0, 1), ...groupIds.slice(0, 1)]);
+        for (const tree of fc.sample(filters(other, texts), { numRuns: 40, seed })) {
+          const printed = printFilter(tree);
+          const meant = parseFilter(printed, other);
+          const wanted = resources.filter((one) => matches(meant, one)).map((one) => one["id"]);
+          const filter = parseSharedFilter(printed, type, [other]);
+          const all = () => resources.map((one) => one["id"]);
+          const got = typeof filter !== "boolean" ? await found(organizationId, type, filter) : filter ? all() : [];
+          assert.deepEqual(got, wanted, printed);
+        }
+      }),
+      { numRuns: 10 },
+    );
   });
 }
 

@@ -18,8 +18,8 @@ const TRIES = 5;
  * Changes a directory user, and the member with it: name and email of a created member follow; deactivation ends every
  * session in the same statement; reactivation brings the same member back. What is as it was already changes nothing.
  *
- * `change` is given the user as stored and says what it becomes; it may refuse, and may be called again where another
- * request came between. Refuses another's userName or email (409 `uniqueness`) and taking the last owner away
+ * `change` is given the user as stored and says what it becomes; it may refuse, as for a version that is not the one that
+ * is written, and may be called again where another request came between. Refuses another's userName or email (409 `uniqueness`) and taking the last owner away
  * (400 `mutability`).
  */
 export async function changeUser(

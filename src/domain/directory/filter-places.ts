@@ -77,9 +77,16 @@ function meta({ type, baseUrl }: Context): Readonly<Record<string, Field>> {
     created: { value: sql`date_trunc('milliseconds', ${row}.created_at)` },
     lastModified: { value: sql`date_trunc('milliseconds', ${row}.updated_at)` },
     location: { value: sql`(${`${baseUrl}/${type}s/`}::text || ${row}.id::text)` },
-    version: { value: sql`('W/"' || ${row}.version::text || '"')` },
+    version: { value: sql`('W/"' || ${row}.version::text ${type === "User" ? GROUPS_DIGEST : sql``} || '"')` },
   };
 }
+
+/** What `versionTag` puts behind a user's version: a digest of the groups that `USER_GROUPS` shows. */
+const GROUPS_DIGEST = sql`|| coalesce('-' || (SELECT left(encode(sha256(convert_to(string_agg(
+    vg.id::text || vg.display_name, ',' ORDER BY vg.display_name_key), 'UTF8')), 'hex'), 8)
+  FROM group_memberships vm
+  JOIN directory_groups vg ON vg.organization_id = vm.organization_id AND vg.id = vm.group_id
+  WHERE vm.organization_id = u.organization_id AND vm.directory_user_id = u.id), '')`;
 
 function members({ baseUrl }: Context): Place {
   const rows = sql`FROM group_memberships gm WHERE gm.organization_id = g.organization_id AND gm.group_id = g.id`;

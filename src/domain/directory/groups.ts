@@ -1,5 +1,6 @@
 import { type Db, inTransaction, statement, violatedConstraint } from "../../db/database.ts";
 import { newId } from "../../db/id.ts";
+import { type Precondition, requireVersion } from "../../protocols/scim/etag.ts";
 import type { GroupChange } from "../../protocols/scim/patch.ts";
 import type { GroupInput, StoredGroup } from "../../protocols/scim/resource.ts";
 import { Refusal } from "../../refusal.ts";
@@ -7,7 +8,7 @@ import type { Scope } from "../../scope.ts";
 import { tellUnchanged } from "../activity/exchange.ts";
 import { type AuditEvent, eventRow } from "../audit/events.ts";
 import { holdGroup } from "./group-rows.ts";
-import { changeMembers } from "./memberships.ts";
+import { changeMembers, type Difference } from "./memberships.ts";
 import { requireKeys } from "./person.ts";
 import { changedGroupRequest, createdGroupRequest, deletedGroupRequest, tellAboutGroup } from "./told-groups.ts";
 
@@ -65,22 +66,36 @@ const updateGroup = statement<{ version: number }, [string, string, string, stri
 
 /**
  * Changes a directory group, all of it or nothing. Changes of one group go one after another, so that none is lost. What is
- * as it was already changes nothing. Refusals as for `createGroup`, and 404 `notFound`.
+ * as it was already changes nothing. Refusals as for `createGroup`, 404 `notFound`, and 412 for another version than the
+ * precondition names.
  */
-export function changeGroup(scope: Scope, id: string, changes: readonly GroupChange[]): Promise<StoredGroup> {
+export function changeGroup(
+  scope: Scope,
+  id: string,
+  changes: readonly GroupChange[],
+  precondition?: Precondition,
+): Promise<StoredGroup> {
   const named = changes.findLast((change) => change.kind === "displayName");
   return orNameTheOther(scope, named?.value ?? "", () =>
     inTransaction(scope.db, async (db) => {
       const before = await holdGroup(db, scope.organization.id, id);
       tellAboutGroup(scope, before);
-      const after = { displayName: before.displayName, externalId: before.externalId, added: 0, removed: 0 };
+      requireVersion(precondition, before.version);
+      const after = {
+        displayName: before.displayName,
+        externalId: before.externalId,
+        added: 0,
+        removed: 0,
+        renamed: 0,
+      };
       for (const change of changes) {
         if (change.kind === "displayName") after.displayName = change.value;
         else if (change.kind === "externalId") after.externalId = change.value;
         else {
-          const { added, removed } = await changeMembers(db, { organizationId: scope.organization.id, id }, change);
-          after.added += added;
-          after.removed += removed;
+          const done = await changeMembers(db, { organizationId: scope.organization.id, id }, change);
+          after.added += done.added;
+          after.removed += done.removed;
+          after.renamed += done.renamed;
         }
       }
       return writeGroup({ ...scope, db }, before, after);
@@ -91,11 +106,11 @@ export function changeGroup(scope: Scope, id: string, changes: readonly GroupCha
 async function writeGroup(
   scope: Scope,
   before: StoredGroup,
-  after: { displayName: string; externalId: string | null; added: number; removed: number },
+  after: { displayName: string; externalId: string | null } & Difference,
 ): Promise<StoredGroup> {
   const { displayName, externalId, added, removed } = after;
   const same = displayName === before.displayName && externalId === before.externalId;
-  if (same && added + removed === 0) {
+  if (same && added + removed + after.renamed === 0) {
     tellUnchanged(scope, before.displayName);
     return before;
   }
@@ -104,7 +119,7 @@ async function writeGroup(
   const event: AuditEvent = { action: "directory_group.changed", target, detail: { added, removed, ...renamed } };
   requireKeys({ displayName: [displayName], externalId: [externalId] });
   const group = { ...before, displayName, externalId, version: before.version + 1, lastModified: scope.now };
-  const asked = changedGroupRequest(scope, before, group, { added, removed });
+  const asked = changedGroupRequest(scope, before, group, after);
   const row = eventRow(scope, event);
   await updateGroup(scope.db, scope.organization.id, before.id, displayName, externalId, scope.now, row, asked);
   return group;
@@ -116,11 +131,12 @@ const deleteWhole = statement<{ id: string }, [string, string, string, string]>(
   asked AS (INSERT INTO scim_requests SELECT r.* FROM gone, json_populate_recordset(NULL::scim_requests, $4) r)
   SELECT id FROM gone`);
 
-/** Deletes a directory group; its people stay. 404 `notFound`. */
-export function deleteGroup(scope: Scope, id: string): Promise<void> {
+/** Deletes a directory group; its people stay. 404 `notFound`; 412 for another version than the precondition names. */
+export function deleteGroup(scope: Scope, id: string, precondition?: Precondition): Promise<void> {
   return inTransaction(scope.db, async (db) => {
     const group = await holdGroup(db, scope.organization.id, id);
     tellAboutGroup(scope, group);
+    requireVersion(precondition, group.version);
     const target = { kind: "directory_group", id: group.id, name: group.displayName };
     const event = eventRow(scope, { action: "directory_group.deleted", target });
     await deleteWhole(db, scope.organization.id, id, event, deletedGroupRequest(scope, group));

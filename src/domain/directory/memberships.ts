@@ -6,11 +6,14 @@ import type { GroupMember } from "../../protocols/scim/resource.ts";
 import { Refusal } from "../../refusal.ts";
 import { readMembers } from "./group-rows.ts";
 
-/** How many memberships came and went. */
+/** How many memberships came and went, and how many are shown under another name. */
 export interface Difference {
   readonly added: number;
   readonly removed: number;
+  readonly renamed: number;
 }
+
+const NOTHING: Difference = { added: 0, removed: 0, renamed: 0 };
 
 /** Which group, in which organization. */
 export interface GroupKey {
@@ -46,20 +49,20 @@ async function replace(trx: Db, group: GroupKey, members: readonly GroupMember[]
     const known = value.toLowerCase();
     return !current.has(known) || (display !== undefined && display !== current.get(known));
   });
-  const { added } = await add(trx, group, changed);
+  const { added, renamed } = await add(trx, group, changed);
   const { removed } = await remove(
     trx,
     group,
     [...current.keys()].filter((value) => !wanted.has(value)),
   );
-  return { added, removed };
+  return { added, removed, renamed };
 }
 
 const selectKnown = statement<{ id: string; display: string }, [string, string[]]>(`
   SELECT id, coalesce(attributes ->> 'displayName', user_name) AS display FROM directory_users
   WHERE organization_id = $1 AND id = ANY ($2::uuid[])`);
 
-const insertMembers = statement<{ added: number }, [string, string, string[], (string | null)[]]>(`
+const insertMembers = statement<{ added: number; renamed: number }, [string, string, string[], (string | null)[]]>(`
   WITH written AS (
     INSERT INTO group_memberships (organization_id, group_id, directory_user_id, display)
     SELECT $1, $2, w.id, w.display FROM unnest($3::uuid[], $4::text[]) AS w (id, display)
@@ -67,11 +70,11 @@ const insertMembers = statement<{ added: number }, [string, string, string[], (s
       WHERE group_memberships.display <> excluded.display
     RETURNING xmax = 0 AS new
   )
-  SELECT count(*) FILTER (WHERE new)::int AS added FROM written`);
+  SELECT count(*) FILTER (WHERE new)::int AS added, count(*) FILTER (WHERE NOT new)::int AS renamed FROM written`);
 
 /** A member that comes without a display name is shown as the directory shows the user. */
 async function add(trx: Db, group: GroupKey, members: readonly GroupMember[]): Promise<Difference> {
-  if (members.length === 0) return { added: 0, removed: 0 };
+  if (members.length === 0) return NOTHING;
   // Once each, in whatever case their ids are written.
   const once = new Map(members.map((member) => [member.value.toLowerCase(), member.display]));
   const ids = [...once.keys()];
@@ -80,7 +83,7 @@ async function add(trx: Db, group: GroupKey, members: readonly GroupMember[]): P
   refuseMissing(ids.filter((id) => !known.has(id)));
   const displays = [...once].map(([id, display]) => display ?? known.get(id) ?? null);
   const [outcome] = await insertMembers(trx, group.organizationId, group.id, ids, displays);
-  return { added: outcome?.added ?? 0, removed: 0 };
+  return { ...NOTHING, ...outcome };
 }
 
 function refuseMissing(missing: readonly string[]): void {
@@ -101,9 +104,9 @@ const deleteMembers = statement<{ removed: number }, [string, string, string[]]>
 /** Whoever is not in the group is out of it already: no error (RFC 7644 §3.5.2.2). */
 async function remove(trx: Db, group: GroupKey, ids: readonly string[]): Promise<Difference> {
   const known = ids.filter(isId);
-  if (known.length === 0) return { added: 0, removed: 0 };
+  if (known.length === 0) return NOTHING;
   const [outcome] = await deleteMembers(trx, group.organizationId, group.id, known);
-  return { added: 0, removed: outcome?.removed ?? 0 };
+  return { ...NOTHING, ...outcome };
 }
 
 async function removeMatching(

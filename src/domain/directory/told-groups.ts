@@ -51,11 +51,12 @@ export function deletedGroupRequest(scope: Scope, group: StoredGroup): string {
   return requestRows(scope, { status: 204, outcome: "removed", summary, people: [], groupId: group.id });
 }
 
-function whatChanged(before: StoredGroup, after: StoredGroup, { added, removed }: Difference): string {
+function whatChanged(before: StoredGroup, after: StoredGroup, { added, removed, renamed }: Difference): string {
   const name = after.displayName;
   const parts = [
     ...(added > 0 ? [`Added ${counted(added)} to ${name}`] : []),
     ...(removed > 0 ? [`Removed ${counted(removed)} from ${name}`] : []),
+    ...(renamed > 0 ? [`Changed the names of ${counted(renamed)} in ${name}`] : []),
     ...(before.displayName !== name ? [`Renamed the group ${before.displayName} to ${name}`] : []),
     ...(before.externalId !== after.externalId ? [`Changed the externalId of ${name}`] : []),
   ];

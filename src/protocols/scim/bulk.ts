@@ -78,13 +78,16 @@ function parseTarget(method: string, operation: Record<string, unknown>, bulkId:
     throw badRequest("invalidPath", `path takes ${wanted} for ${method}, but got ${quoted(path)}.`);
   }
   if (method === "POST" && bulkId === undefined) throw badRequest("invalidValue", "POST needs a bulkId.");
-  const version = member(operation, "version");
+  const version = member(operation, "version") ?? undefined;
+  if (version !== undefined && typeof version !== "string") {
+    throw badRequest("invalidValue", `version takes an entity tag, but got ${quoted(version)}.`);
+  }
   const resourceType: ResourceType = type;
   return {
     method,
     resourceType,
     ...(id === undefined ? {} : { id }),
-    ...(typeof version === "string" ? { version } : {}),
+    ...(version === undefined ? {} : { version }),
   } as const;
 }
 

@@ -18,6 +18,8 @@ export interface FilterContext {
   readonly scanner: Scanner;
   readonly type: ResourceType;
   readonly parent?: ResolvedPath;
+  /** Set where other kinds of resource are asked at once: what is said of an attribute that only they have is kept here. */
+  readonly shared?: { readonly others: readonly ResourceType[]; readonly absent: Set<Filter> };
 }
 
 /**
@@ -29,9 +31,14 @@ export interface FilterContext {
  * type does not take, `password`, and what is too long or too deep.
  */
 export function parseFilter(text: string, resourceType: ResourceType): Filter {
+  return parseWhole(text, { type: resourceType });
+}
+
+/** The filter that the text is, all of it. */
+export function parseWhole(text: string, where: Pick<FilterContext, "type" | "shared">): Filter {
   refuseTooLong(text, "filter");
   const scanner = new Scanner(withoutTail(text), "invalidFilter");
-  const filter = parseOr({ scanner, type: resourceType }, 0);
+  const filter = parseOr({ ...where, scanner }, 0);
   if (scanner.peek() !== "") throw scanner.refusal(`"and", "or" or the end`);
   return filter;
 }
@@ -70,8 +77,10 @@ function parseTerm(context: FilterContext, depth: number): Filter {
   if (name === "") throw scanner.refusal("the name of an attribute");
   if (foldAscii(name) === "not" && scanner.take("(")) return { op: "not", filter: parseEnclosed(context, ")", depth) };
   const found = resolve(context, name, start);
-  if (context.parent === undefined && scanner.take("[")) return parseValueFilter(context, found, depth);
-  return parseExpression(context, found);
+  const bracketed = context.parent === undefined && scanner.take("[");
+  const leaf = bracketed ? parseValueFilter(context, found, depth) : parseExpression(context, found);
+  if (context.parent === undefined && findPath(name, context.type) === undefined) context.shared?.absent.add(leaf);
+  return leaf;
 }
 
 function parseEnclosed(context: FilterContext, end: ")" | "]", depth: number): Filter {
@@ -80,8 +89,9 @@ function parseEnclosed(context: FilterContext, end: ")" | "]", depth: number): F
   return filter;
 }
 
-function resolve({ scanner, type, parent }: FilterContext, name: string, at: number): ResolvedPath {
-  const found = parent === undefined ? findPath(name, type) : findSub(parent, name);
+function resolve({ scanner, type, parent, shared }: FilterContext, name: string, at: number): ResolvedPath {
+  const types = [type, ...(shared?.others ?? [])];
+  const found = parent === undefined ? firstOf(types, (one) => findPath(name, one)) : findSub(parent, name);
   if (found === undefined || "schema" in found) {
     const what = parent === undefined ? unknownAttribute(name, type) : `"${name}" is not in ${parent.top.name}.`;
     throw badRequest(scanner.scimType, `The filter is wrong at character ${at + 1}: ${what}`);
@@ -92,6 +102,14 @@ function resolve({ scanner, type, parent }: FilterContext, name: string, at: num
     throw badRequest(scanner.scimType, `The filter is wrong at character ${at + 1}: ${what}`);
   }
   return found;
+}
+
+function firstOf<T, Found>(list: readonly T[], find: (one: T) => Found | undefined): Found | undefined {
+  for (const one of list) {
+    const found = find(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The sub-attribute of a resolved attribute. */

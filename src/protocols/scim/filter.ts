@@ -3,6 +3,7 @@ import type { Filter } from "./filter-tree.ts";
 
 export { matches } from "./filter-match.ts";
 export { parseFilter } from "./filter-parser.ts";
+export { parseSharedFilter } from "./filter-shared.ts";
 export type { Comparison, Filter } from "./filter-tree.ts";
 
 /** The filter as text that parses to it again. Enterprise attributes have their URN. */

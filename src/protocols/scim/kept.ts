@@ -15,14 +15,28 @@ const REMOVED = "[removed]";
  * resource, a PATCH or a bulk request they stand; of long lists the first 20 values and how many there were.
  */
 export function keptBody(body: unknown): string {
-  const text = JSON.stringify(body, shortened) ?? "null";
+  const text = textOf(body);
   const bytes = Buffer.byteLength(text);
   return bytes <= MOST_BYTES ? text : JSON.stringify(`A body of ${bytes} bytes, too many to keep.`);
 }
 
-/** The same of a body whose text is at hand: short ones that speak of no password are kept as they came. */
+/**
+ * The same of a body whose text is at hand: short ones that speak of no password are kept as they came. A word may be
+ * written with escapes, as `\u0070assword`, and is only seen once it is read.
+ */
 export function keptText(text: string, body: unknown): string {
-  return text.length <= MOST_BYTES / 4 && !speaksOfPassword(text) ? text : keptBody(body);
+  const asItCame = text.length <= MOST_BYTES / 4 && !speaksOfPassword(text) && !text.includes("\\u");
+  return asItCame ? text : keptBody(body);
+}
+
+/** What was read may be nested more deeply than it can be written (V8: some thousand levels); nobody's resource is. */
+function textOf(body: unknown): string {
+  try {
+    return JSON.stringify(body, shortened) ?? "null";
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return JSON.stringify("A body that is nested too deeply to keep.");
+  }
 }
 
 function shortened(key: string, value: unknown): unknown {

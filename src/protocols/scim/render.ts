@@ -1,3 +1,4 @@
+import { versionTag } from "./etag.ts";
 import type { JsonObject } from "./json.ts";
 import type { GroupMember } from "./members.ts";
 import { ENTERPRISE_URN, GROUP_URN, type ResourceType, USER_URN } from "./schema.ts";
@@ -43,7 +44,7 @@ export function renderUser(stored: StoredUser, baseUrl: string): JsonObject {
       return { value, $ref: `${baseUrl}/Groups/${value}`, display, type: "direct" };
     });
   }
-  user["meta"] = meta("User", stored, baseUrl);
+  user["meta"] = metaOf("User", stored, baseUrl);
   return user;
 }
 
@@ -60,7 +61,7 @@ export function renderGroup(
   if (stored.externalId !== null) group["externalId"] = stored.externalId;
   group["displayName"] = stored.displayName;
   if (members !== undefined) group["members"] = members.map((one) => renderMember(one, baseUrl));
-  group["meta"] = meta("Group", stored, baseUrl);
+  group["meta"] = metaOf("Group", stored, baseUrl);
   return group;
 }
 
@@ -72,17 +73,13 @@ function renderMember(one: GroupMember, baseUrl: string): JsonObject {
   return shown;
 }
 
-function meta(resourceType: ResourceType, stored: StoredUser | StoredGroup, baseUrl: string): JsonObject {
+/** What the service knows of a resource itself (RFC 7643 §3.1): also the `Location` and `ETag` of answers. */
+export function metaOf(resourceType: ResourceType, stored: StoredUser | StoredGroup, baseUrl: string) {
   return {
     resourceType,
     created: stored.createdAt.toISOString(),
     lastModified: stored.lastModified.toISOString(),
     location: `${baseUrl}/${resourceType}s/${stored.id}`,
-    version: versionTag(stored.version),
+    version: versionTag(stored.version, "groups" in stored ? stored.groups : []),
   };
-}
-
-/** The version as an entity tag: a weak one, since an answer's bytes also depend on `attributes` (RFC 7644 §3.14). */
-export function versionTag(version: number): string {
-  return `W/"${version}"`;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Refusal } from "../../refusal.ts";
+import { versionTag } from "./etag.ts";
 import * as entra from "./fixtures/entra.ts";
 import * as okta from "./fixtures/okta.ts";
 import * as onelogin from "./fixtures/onelogin.ts";
@@ -247,7 +248,8 @@ test("a user is rendered with its location, version and groups, and no externalI
     version: 7,
     ...at,
   };
-  assert.deepEqual(renderUser({ ...stored, groups: [{ value: "g1", display: "Team" }] }, base), {
+  const groups = [{ value: "g1", display: "Team" }];
+  assert.deepEqual(renderUser({ ...stored, groups }, base), {
     schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
     id: "u1",
     userName: "Ada",
@@ -259,7 +261,7 @@ test("a user is rendered with its location, version and groups, and no externalI
       created: "2026-01-02T03:04:05.000Z",
       lastModified: "2026-01-03T00:00:00.500Z",
       location: `${base}/Users/u1`,
-      version: 'W/"7"',
+      version: versionTag(7, groups),
     },
   });
   assert.equal("groups" in renderUser({ ...stored, groups: [] }, base), false);

@@ -10,8 +10,7 @@ import { shellOf } from "./shell.ts";
 
 /** What the one who asked reads instead of an answer, in the form that they understand. A 5xx never shows its cause. */
 export async function refuse(error: unknown, c: Context): Promise<Response> {
-  const refusal = error instanceof Refusal ? error : unexpected(error, c);
-  c.get("parts").metrics.refused(refusal);
+  const refusal = refusalOf(error, c);
   const headers = headersOf(refusal);
   const { status, code, message } = refusal;
   if (c.get("dress") === "scim") {
@@ -34,6 +33,13 @@ export async function refuse(error: unknown, c: Context): Promise<Response> {
     });
   }
   return refusalPage(c, refusal, headers);
+}
+
+/** What was thrown, as a refusal that is counted, and logged where it is a mistake of ours. */
+export function refusalOf(error: unknown, c: Context): Refusal {
+  const refusal = error instanceof Refusal ? error : unexpected(error, c);
+  c.get("parts").metrics.refused(refusal);
+  return refusal;
 }
 
 /** The refusal as a page. */

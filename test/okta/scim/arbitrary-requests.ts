@@ -149,6 +149,7 @@ export interface Sent {
   readonly path: string;
   readonly query: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const to = (method: string, paths: readonly string[], body: fc.Arbitrary<unknown> = fc.constant(undefined)) =>
@@ -173,8 +174,38 @@ const wildPath = fc.oneof(
 );
 const wildMethod = fc.constantFrom("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS");
 const wild = fc.record({ method: wildMethod, path: wildPath, query, body: json });
-/** Any request: mostly such as providers send, some that nobody would. */
-export const request: fc.Arbitrary<Sent> = fc.oneof(
+const references = fc.constantFrom("bulkId:a", "bulkId:b", "bulkId:", "USER0", "GROUP0");
+const anyOf = fc.record(
+  {
+    method: fc.constantFrom("POST", "PUT", "PATCH", "DELETE", "patch", "GET"),
+    path: fc.oneof(
+      fc.constantFrom("/Users", "/Groups", ...users, ...groups, "/Users/bulkId:a", "/Groups/bulkId:b", "/Bulk"),
+      text,
+    ),
+    bulkId: fc.constantFrom("a", "b", "c", ""),
+    version: fc.constantFrom('W/"1"', '"2"', "*", "x", ""),
+    data: fc.oneof(person, group, patch, json),
+  },
+  { requiredKeys: ["method", "path"] },
+);
+const made = fc.oneof(
+  fc.record({ data: person }).map(({ data }) => ({ method: "POST", path: "/Users", bulkId: "a", data })),
+  fc
+    .array(references, { maxLength: 3 })
+    .map((all) => ({ displayName: "Made", members: all.map((value) => ({ value })) }))
+    .map((data) => ({ method: "POST", path: "/Groups", bulkId: "b", data })),
+);
+const bulk = fc.record(
+  { Operations: fc.array(fc.oneof(made, anyOf), { maxLength: 5 }), failOnErrors: fc.constantFrom(1, 2, 0, "1") },
+  { requiredKeys: ["Operations"] },
+);
+
+const tags = fc.constantFrom('W/"1"', 'W/"2"', '"1", "2"', "*", '"x"', 'W/"1-00000000"', "1", ",,", 'W/"');
+const preconditions = fc
+  .tuple(fc.constantFrom("if-match", "if-none-match", "If-Match"), tags)
+  .map(([name, tag]) => ({ [name]: tag }));
+
+const bare: fc.Arbitrary<Sent> = fc.oneof(
   { weight: 3, arbitrary: to("POST", ["/Users"], person) },
   { weight: 2, arbitrary: to("PUT", users, person) },
   { weight: 6, arbitrary: to("PATCH", users, patch) },
@@ -182,14 +213,20 @@ export const request: fc.Arbitrary<Sent> = fc.oneof(
   { weight: 2, arbitrary: to("PUT", groups, group) },
   { weight: 4, arbitrary: to("PATCH", groups, patch) },
   { weight: 1, arbitrary: to("DELETE", [...users, ...groups]) },
-  { weight: 4, arbitrary: to("GET", ["/Users", "/Groups", ...users, ...groups]) },
+  { weight: 4, arbitrary: to("GET", ["/Users", "/Groups", "", ...users, ...groups]) },
   {
     weight: 2,
     arbitrary: to(
       "POST",
-      ["/Users/.search", "/Groups/.search"],
+      ["/Users/.search", "/Groups/.search", "/.search"],
       fc.record({ filter, count: fc.integer() }, { requiredKeys: [] }),
     ),
   },
+  { weight: 2, arbitrary: to("POST", ["/Bulk"], bulk) },
   { weight: 2, arbitrary: wild },
 );
+
+/** Any request: mostly such as providers send, some that nobody would; some are meant for one version. */
+export const request: fc.Arbitrary<Sent> = fc
+  .tuple(bare, fc.option(preconditions, { freq: 4, nil: {} }))
+  .map(([sent, headers]) => ({ ...sent, headers }));

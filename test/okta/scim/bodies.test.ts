@@ -35,6 +35,18 @@ test("a body that is no JSON object is 400 invalidSyntax", async () => {
   }
 });
 
+test("a body that is nested a hundred thousand deep is read or refused, and no error of ours", async () => {
+  const org = await newOrganization(service);
+  const deep = `${'{"a":'.repeat(100_000)}[]${"}".repeat(100_000)}`;
+  const user = JSON.stringify({ ...oktaUser(), x: 0 }).replace('"x":0', `"x":${deep}`);
+  assert.equal((await org.scim("POST", "/Users", user)).status, 201);
+  assertScimError(await org.scim("POST", "/Users", deep), 400, "invalidValue");
+  const operation = `{"method":"POST","path":"/Users","bulkId":"a","data":${user}}`;
+  const { body } = await org.scim("POST", "/Bulk", `{"Operations":[${operation}]}`);
+  assert.equal(body.Operations[0].status, "409");
+  assertScimError(await org.scim("POST", "/Bulk", deep), 400, "invalidSyntax");
+});
+
 test("a body that is not UTF-8 is 400 as a SCIM error", async () => {
   const org = await newOrganization(service);
   const response = await raw(org, "POST", "/Users", Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]));

@@ -41,7 +41,7 @@ test("an unknown user, group or endpoint is 404 as a SCIM error", async () => {
   for (const path of [`/Users/${id}`, "/Users/1", "/Users/..%2f", "/Users/%00", `/Groups/${id}`, "/Groups/%22"]) {
     for (const method of ["GET", "DELETE"]) assertScimError(await org.scim(method, path), 404);
   }
-  for (const path of ["", "/", "/Nothing", "/Users/1/2", "/users", "/Devices/1", "/v2/Users"]) {
+  for (const path of ["/", "/Nothing", "/Users/1/2", "/users", "/Devices/1", "/v2/Users"]) {
     assertScimError(await org.scim("GET", path), 404, undefined, /no such endpoint/);
   }
   assertScimError(await org.scim("PUT", `/Users/${id}`, oktaUser()), 404, undefined, new RegExp(id));
@@ -56,6 +56,9 @@ test("a known address asked in another way is 405 as a SCIM error that names the
     ["POST", "/Users/1", "GET, PUT, PATCH, DELETE"],
     ["PATCH", "/ServiceProviderConfig", "GET"],
     ["DELETE", "/Schemas/x", "GET"],
+    ["PATCH", "/Bulk", "POST"],
+    ["PUT", "", "GET"],
+    ["PUT", "/.search", "POST"],
   ] as const) {
     const answer = await org.scim(method, path, {});
     assertScimError(answer, 405);
@@ -104,6 +107,22 @@ test("a filter that does not parse, or names what is not there, is 400 invalidFi
       assertScimError(await org.scim("GET", `${path}?filter=${encodeURIComponent(filter)}`), 400, "invalidFilter");
     }
   }
+});
+
+test("a write whose query is wrong is refused before anything is written", async () => {
+  const org = await newOrganization(service);
+  const user = await pushUser(org);
+  const { body: group } = await org.scim("POST", "/Groups", { displayName: "Platform" });
+  const title = { Operations: [{ op: "replace", path: "title", value: "Lead" }] };
+  const name = { Operations: [{ op: "replace", path: "displayName", value: "Security" }] };
+  const query = "?startIndex=x";
+  assertScimError(await org.scim("POST", `/Users${query}`, oktaUser()), 400, "invalidValue");
+  assertScimError(await org.scim("PUT", `/Users/${user.id}${query}`, { ...user, title: "Lead" }), 400, "invalidValue");
+  assertScimError(await org.scim("PATCH", `/Users/${user.id}${query}`, title), 400, "invalidValue");
+  assertScimError(await org.scim("POST", `/Groups${query}`, { displayName: "Other" }), 400, "invalidValue");
+  assertScimError(await org.scim("PATCH", `/Groups/${group.id}${query}`, name), 400, "invalidValue");
+  assert.deepEqual((await org.scim("GET", "/Users")).body.Resources, [user]);
+  assert.deepEqual((await org.scim("GET", "/Groups")).body.Resources, [group]);
 });
 
 test("text that no database takes is 400 in a body and finds nobody in a filter", async () => {

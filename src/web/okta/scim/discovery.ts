@@ -3,15 +3,16 @@ import type { JsonObject } from "../../../protocols/scim/json.ts";
 import { listResponse, MAX_COUNT } from "../../../protocols/scim/list.ts";
 import { Refusal } from "../../../refusal.ts";
 import type { Context } from "../../edge/context.ts";
+import { BULK_LIMITS } from "./bulk.ts";
 import { answer } from "./exchange.ts";
 
 /** What is true of us now: clients choose their requests by it. */
 const FEATURES: Features = {
   patch: true,
-  bulk: false,
+  bulk: BULK_LIMITS,
   filter: { maxResults: MAX_COUNT },
   sort: false,
-  etag: false,
+  etag: true,
   cursor: false,
 };
 
@@ -64,7 +65,15 @@ export function correctMisprint(c: Context): never {
   );
 }
 
+/** All of them, whatever page is asked for; a filter would be ignored too, and so is refused (RFC 7644 §4). */
 function answerAll(c: Context, resources: readonly JsonObject[]): Response {
+  if (c.req.query("filter") !== undefined) {
+    throw new Refusal(
+      403,
+      "filter",
+      "This address takes no filter: it lists what this service is made of, and all of it.",
+    );
+  }
   return answer(c, { ...listResponse(resources, resources.length, 1) } as unknown as JsonObject);
 }
 

@@ -1,9 +1,10 @@
 import type { RequestOutcome } from "../../../db/tables.ts";
 import { type Exchange, requestRecord, type Told } from "../../../domain/activity/exchange.ts";
 import { personName } from "../../../domain/directory/person.ts";
+import { scimError } from "../../../protocols/scim/error.ts";
 import { type Filter, printFilter } from "../../../protocols/scim/filter.ts";
 import { isObject, member } from "../../../protocols/scim/json.ts";
-import { keptQuery, speaksOfPassword } from "../../../protocols/scim/kept.ts";
+import { keptBody, keptQuery, speaksOfPassword } from "../../../protocols/scim/kept.ts";
 import type { StoredGroup, StoredUser } from "../../../protocols/scim/resource.ts";
 import { Refusal } from "../../../refusal.ts";
 import type { Context } from "../../edge/context.ts";
@@ -29,16 +30,41 @@ export async function keepRequest(c: Context): Promise<void> {
   const scope = c.get("scope");
   const exchange = scope?.exchange;
   if (exchange === undefined || (exchange.recorded && !c.error)) return;
-  const told = c.error ? await toldOfRefusal(c, exchange, c.error) : toldOfAnswer(c, exchange);
+  const { status } = c.res;
+  const told = c.error
+    ? toldOfRefusal(exchange, c.error, { status, response: await c.res.clone().text() })
+    : toldOfAnswer(exchange, status);
+  await write(c, exchange, told);
+}
+
+/** One operation of a bulk request, under the reference number of the whole; see `keepOperation`. */
+export function beginOperation(whole: Exchange, method: string, path: string, data: unknown): Exchange {
+  const began = performance.now();
+  const elapsed = () => performance.now() - began;
+  const { userAgent } = whole;
+  const said = data === undefined ? {} : { body: data, request: keptBody(data) };
+  return { method, path, userAgent, elapsed, ...said, recorded: false };
+}
+
+/** Writes an operation of a bulk request down as `keepRequest` does a request. */
+export async function keepOperation(c: Context, exchange: Exchange, status: number, refusal?: Refusal): Promise<void> {
+  if (exchange.recorded && !refusal) return;
+  if (!refusal) return write(c, exchange, toldOfAnswer(exchange, status));
+  const response = JSON.stringify(scimError(refusal.status, refusal.message, refusal.code));
+  return write(c, exchange, toldOfRefusal(exchange, refusal, { status, response }));
+}
+
+async function write(c: Context, exchange: Exchange, told: Told): Promise<void> {
+  const { recorder, log } = c.get("parts");
   try {
-    await c.get("parts").recorder.record(requestRecord(scope, exchange, told));
+    await recorder.record(requestRecord(c.get("scope"), exchange, told));
   } catch (error) {
-    if (!c.error) throw error;
-    c.get("parts").log.warn({ err: error, referenceId: c.get("referenceId") }, "a refused request was not recorded");
+    if (told.outcome !== "refused") throw error;
+    log.warn({ err: error, referenceId: c.get("referenceId") }, "a refused request was not recorded");
   }
 }
 
-function toldOfAnswer(c: Context, exchange: Exchange): Told {
+function toldOfAnswer(exchange: Exchange, status: number): Told {
   const { told, about, response } = exchange;
   const outcome: RequestOutcome = "read";
   const summary = about ? `Read ${about.name}` : "Read";
@@ -49,14 +75,14 @@ function toldOfAnswer(c: Context, exchange: Exchange): Told {
     people,
     groupId: about?.groupId ?? null,
     ...told,
-    status: c.res.status,
+    status,
     response: response ?? null,
   };
 }
 
-async function toldOfRefusal(c: Context, exchange: Exchange, error: Error): Promise<Told> {
+function toldOfRefusal(exchange: Exchange, error: Error, answered: { status: number; response: string }): Told {
   const { about } = exchange;
-  const { status } = c.res;
+  const { status, response } = answered;
   // A sentence about a filter or a path quotes it.
   const quotesPassword = /["\\]/.test(error.message) && speaksOfPassword(error.message);
   const { code, message, cause } = error instanceof Refusal ? error : overloaded(status);
@@ -66,7 +92,7 @@ async function toldOfRefusal(c: Context, exchange: Exchange, error: Error): Prom
     summary: `Refused to ${attempt(exchange.method)} ${about?.name ?? nameOf(exchange)}`,
     people: [...(about?.keys ?? []), ...keysOf(exchange)],
     groupId: about?.groupId ?? null,
-    response: quotesPassword ? null : await c.res.clone().text(),
+    response: quotesPassword ? null : response,
     refusal: {
       code,
       sentence: quotesPassword ? "The request speaks of a password, so its answer is not kept." : message,
@@ -112,7 +138,7 @@ function keysOf({ body, path }: Exchange): string[] {
 /** What a lookup or a page of a list meant, in words, and whom it named. */
 export function tellFound(
   c: Context,
-  things: "users" | "groups",
+  things: "users" | "groups" | "users and groups",
   filter: Filter | undefined,
   { startIndex, count }: { readonly startIndex: number; readonly count: number },
   total: number,
@@ -126,7 +152,7 @@ export function tellFound(
   const numbers = page.length > 0 ? `${startIndex} to ${end} of ${total}` : `none of ${total}`;
   const found = only ?? (total === 0 ? "nobody" : `${total} ${things}`);
   const summary = filter
-    ? `Looked for ${printFilter(filter)}: found ${things === "groups" && total === 0 ? "none" : found}`
+    ? `Looked for ${printFilter(filter)}: found ${things !== "users" && total === 0 ? "none" : found}`
     : count === 0
       ? `Counted the ${things}: ${total}`
       : `Read the ${things}: ${numbers}`;

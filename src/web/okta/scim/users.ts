@@ -4,16 +4,38 @@ import { deleteUser } from "../../../domain/directory/delete-user.ts";
 import { listUsers } from "../../../domain/directory/list-users.ts";
 import { tellAbout } from "../../../domain/directory/told-users.ts";
 import { readUser } from "../../../domain/directory/user-rows.ts";
+import { requireVersion } from "../../../protocols/scim/etag.ts";
 import { parseFilter } from "../../../protocols/scim/filter.ts";
 import type { JsonObject } from "../../../protocols/scim/json.ts";
-import { type ListQuery, listResponse, parseListQuery, parseSearch, project } from "../../../protocols/scim/list.ts";
+import {
+  type ListQuery,
+  listResponse,
+  type Projection,
+  parseListQuery,
+  parseSearch,
+  project,
+} from "../../../protocols/scim/list.ts";
 import { parsePatch, patchUser } from "../../../protocols/scim/patch.ts";
-import { parseUser, renderUser, type StoredUser } from "../../../protocols/scim/resource.ts";
+import { metaOf, parseUser, renderUser, type StoredUser } from "../../../protocols/scim/resource.ts";
 import type { Context } from "../../edge/context.ts";
-import { scimHeaders } from "../../edge/headers.ts";
 import { MEBIBYTE } from "../../edge/size.ts";
-import { answer, baseUrl, projectionOf, queryOf, readJson } from "./exchange.ts";
+import {
+  answer,
+  answerEmpty,
+  askedBy,
+  baseUrl,
+  idOf,
+  isKnown,
+  type Operations,
+  preconditionOf,
+  projectionOf,
+  queryOf,
+  readJson,
+} from "./exchange.ts";
 import { tellFound } from "./recording.ts";
+
+/** The bytes that a user's body may have. */
+export const LARGEST_USER = MEBIBYTE;
 
 /** `GET /Users`: Test Connector, the lookup before each assignment, and imports. */
 export function findUsers(c: Context): Promise<Response> {
@@ -25,10 +47,43 @@ export async function searchUsers(c: Context): Promise<Response> {
   return list(c, parseSearch(await readJson(c, MEBIBYTE)));
 }
 
-/** `POST /Users` (RFC 7644 §3.3). */
-export async function postUser(c: Context): Promise<Response> {
-  const input = parseUser(await readJson(c, MEBIBYTE));
-  return show(c, await createUser(c.get("scope"), input), 201);
+/** How users are written, also within a bulk request. */
+export const userOperations: Operations<StoredUser> = {
+  /** RFC 7644 §3.3. */
+  async POST(scope, { body }) {
+    return { status: 201, stored: await createUser(scope, parseUser(body)) };
+  },
+
+  /** RFC 7644 §3.5.1: what decides access changes only when it is named. */
+  async PUT(scope, { id, body, precondition }) {
+    const input = parseUser(body);
+    const stored = await changeUser(scope, id, (current) => {
+      requireVersion(precondition, current.version);
+      return { ...input, externalId: input.externalId ?? null, active: input.active ?? current.active };
+    });
+    return { status: 200, stored };
+  },
+
+  /** RFC 7644 §3.5.2. */
+  async PATCH(scope, { id, body, precondition }) {
+    const operations = parsePatch(body);
+    const stored = await changeUser(scope, id, (current) => {
+      requireVersion(precondition, current.version);
+      return patchUser(current, operations);
+    });
+    return { status: 200, stored };
+  },
+
+  /** RFC 7644 §3.6. */
+  async DELETE(scope, { id, precondition }) {
+    await deleteUser(scope, id, precondition);
+    return { status: 204 };
+  },
+};
+
+/** `POST /Users`. */
+export function postUser(c: Context): Promise<Response> {
+  return write(c, "POST");
 }
 
 /** `GET /Users/:id`. */
@@ -36,30 +91,31 @@ export async function getUser(c: Context): Promise<Response> {
   const scope = c.get("scope");
   const user = await readUser(scope.db, scope.organization.id, idOf(c));
   tellAbout(scope, user);
-  return show(c, user);
+  requireVersion(preconditionOf(c), user.version);
+  const { version } = metaOf("User", user, baseUrl(c));
+  return isKnown(c, version) ? answerEmpty(c, 304, version) : show(c, user, projectionOf(c));
 }
 
-/** `PUT /Users/:id` (RFC 7644 §3.5.1): what decides access changes only when it is named. */
-export async function putUser(c: Context): Promise<Response> {
-  const input = parseUser(await readJson(c, MEBIBYTE));
-  const user = await changeUser(c.get("scope"), idOf(c), (current) => ({
-    ...input,
-    externalId: input.externalId ?? null,
-    active: input.active ?? current.active,
-  }));
-  return show(c, user);
+/** `PUT /Users/:id`. */
+export function putUser(c: Context): Promise<Response> {
+  return write(c, "PUT");
 }
 
-/** `PATCH /Users/:id` (RFC 7644 §3.5.2). */
-export async function patchUserResource(c: Context): Promise<Response> {
-  const operations = parsePatch(await readJson(c, MEBIBYTE));
-  return show(c, await changeUser(c.get("scope"), idOf(c), (current) => patchUser(current, operations)));
+/** `PATCH /Users/:id`. */
+export function patchUserResource(c: Context): Promise<Response> {
+  return write(c, "PATCH");
 }
 
-/** `DELETE /Users/:id` (RFC 7644 §3.6). */
-export async function deleteUserResource(c: Context): Promise<Response> {
-  await deleteUser(c.get("scope"), idOf(c));
-  return c.body(null, 204, scimHeaders(c));
+/** `DELETE /Users/:id`. */
+export function deleteUserResource(c: Context): Promise<Response> {
+  return write(c, "DELETE");
+}
+
+async function write(c: Context, method: keyof typeof userOperations): Promise<Response> {
+  // Before anything is written: what is wrong in the query is refused too.
+  const projection = projectionOf(c);
+  const { status, stored } = await userOperations[method](c.get("scope"), await askedBy(c, LARGEST_USER));
+  return status === 204 ? answerEmpty(c, status) : show(c, stored, projection, status);
 }
 
 async function list(c: Context, query: ListQuery): Promise<Response> {
@@ -67,15 +123,16 @@ async function list(c: Context, query: ListQuery): Promise<Response> {
   const { startIndex, count } = query;
   const { total, users } = await listUsers(c.get("scope"), { filter, startIndex, count });
   tellFound(c, "users", filter, query, total, users);
-  const resources = users.map((user) => project(renderUser(user, baseUrl(c)), query, "User"));
+  const resources = renderUsers(c, users, query);
   return answer(c, { ...listResponse(resources, total, startIndex) } as unknown as JsonObject);
 }
 
-function show(c: Context, user: StoredUser, status: 200 | 201 = 200): Response {
-  const whole = renderUser(user, baseUrl(c));
-  return answer(c, project(whole, projectionOf(c), "User"), status, whole);
+/** The users of a page. */
+export function renderUsers(c: Context, users: readonly StoredUser[], query: Projection): JsonObject[] {
+  return users.map((user) => project(renderUser(user, baseUrl(c)), query, "User"));
 }
 
-function idOf(c: Context): string {
-  return c.req.param("id") ?? "";
+function show(c: Context, user: StoredUser, projection: Projection, status: 200 | 201 = 200): Response {
+  const whole = renderUser(user, baseUrl(c));
+  return answer(c, project(whole, projection, "User"), status, whole);
 }
