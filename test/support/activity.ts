@@ -5,7 +5,7 @@ import type { TestOrganization } from "./organization.ts";
 
 /** A request of the directory as it is kept, with these columns. */
 export function requestRow(org: TestOrganization, columns: Partial<RequestRecord> = {}): RequestRecord {
-  const at = columns.at ?? org.scope.now;
+  const at = columns.at ?? new Date();
   return {
     organization_id: org.organization.id,
     id: columns.at ? idOf(at) : newId(at),

@@ -14,8 +14,8 @@ export interface Source {
   readonly events: readonly ServerEvent[];
   /** Resolves once there are so many events of requests; fails after ten seconds. */
   until(count: number): Promise<void>;
-  /** Resolves once the server has ended the stream. */
-  readonly ended: Promise<void>;
+  /** Resolves once the server has ended the stream; fails after ten seconds. */
+  ended(): Promise<void>;
   close(): void;
 }
 
@@ -37,19 +37,24 @@ export async function openSource(
     events.push(...blocks.map(parse).filter(({ data }) => data !== ""));
   });
   response.on("error", () => {});
-  const ended = new Promise<void>((resolve) => response.once("close", resolve));
+  let over = false;
+  response.once("close", () => {
+    over = true;
+  });
   return {
     response,
     events,
-    ended,
-    async until(count) {
-      for (let tries = 0; events.length < count; tries++) {
-        if (tries > 400) throw new Error(`${events.length} events came, not ${count}`);
-        await new Promise((resolve) => setTimeout(resolve, 25));
-      }
-    },
+    ended: () => patiently(() => over, "the stream goes on"),
+    until: (count) => patiently(() => events.length >= count, `not ${count} events came`),
     close: () => request.destroy(),
   };
+}
+
+async function patiently(isSo: () => boolean, otherwise: string): Promise<void> {
+  for (let tries = 0; !isSo(); tries++) {
+    if (tries > 400) throw new Error(otherwise);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
 }
 
 function parse(block: string): ServerEvent {

@@ -160,10 +160,21 @@ for (const [who, lose] of Object.entries(ENDS)) {
     await source.until(1);
     await lose(org, cookie);
     await record(org, { summary: "Not for them" });
-    await source.ended;
+    await source.ended();
     assert.equal(source.events.length, 1);
   });
 }
+
+test("a stream that has nothing to send ends with its session too", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const { org, cookie, open } = await start(t);
+  const source = await open();
+  t.mock.timers.tick(15_000);
+  await org.page("/sign-out", cookie, {});
+  t.mock.timers.tick(15_000);
+  await source.ended();
+  t.mock.timers.reset();
+});
 
 test("a session may have a few streams, and a closed one makes room", async (t) => {
   const { org, cookie, open, port } = await start(t);
@@ -221,7 +232,7 @@ test("stopping the service ends the streams in order, and does not wait for them
   const { open, stop } = await start(t);
   const sources = [await open(), await open()];
   await stop();
-  await Promise.all(sources.map(({ ended }) => ended));
+  await Promise.all(sources.map((source) => source.ended()));
   // A connection that is closed by force leaves its answer without an end.
   for (const { response } of sources) assert.equal(response.complete, true);
 });
