@@ -36,5 +36,4 @@ CREATE TABLE scim_requests (
 CREATE INDEX scim_requests_by_outcome ON scim_requests (outcome, organization_id, id) WHERE outcome <> 'read';
 CREATE INDEX scim_requests_by_group ON scim_requests (group_id, organization_id, id) WHERE group_id IS NOT NULL;
 CREATE INDEX scim_requests_by_person ON scim_requests USING gin (people);
--- For pruning: rows lie in the order in which they came.
-CREATE INDEX scim_requests_by_time ON scim_requests USING brin (at);
+CREATE INDEX scim_requests_by_reference ON scim_requests (reference_id, organization_id);

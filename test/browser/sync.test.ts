@@ -9,11 +9,11 @@ test("an admin watches Okta and Entra ID sync, and reads why somebody did not", 
   const setting = await startSetting(t);
   const { okta, operator, acme } = setting;
   await operator("POST", "/organizations", { slug: "acme", name: "Acme", owner: OWNER });
-  const { scimToken, scimBaseUrl, acsUrl, audience } = await operator(
-    "PUT",
-    "/organizations/acme/okta-integration",
-    { ssoUrl: okta.ssoUrl, issuer: okta.issuer, certificate: okta.certificate },
-  );
+  const { scimToken, scimBaseUrl, acsUrl, audience } = await operator("PUT", "/organizations/acme/okta-integration", {
+    ssoUrl: okta.ssoUrl,
+    issuer: okta.issuer,
+    certificate: okta.certificate,
+  });
   const app = { acsUrl, audience, scimBaseUrl, scimToken };
   const browser = await openBrowser(t);
   const owner = await browser.window();

@@ -20,10 +20,14 @@ export interface Part {
 export function candidates(organizationId: string, filter: FoundFilter, part: Part): RawBuilder<unknown> {
   const { people, groups, outcomes, reference } = filter;
   const between = sql`r.id < ${part.before ?? HIGHEST}::uuid AND r.id > ${part.after ?? LOWEST}::uuid`;
+  if (reference) {
+    return sql`SELECT r.id FROM scim_requests r
+      WHERE r.organization_id = ${organizationId} AND r.reference_id = ${reference} AND ${between} ORDER BY r.id DESC`;
+  }
   if (people) return ofPeople(organizationId, people, between);
   if (groups) return ofGroups(organizationId, groups, between);
   if (outcomes && !outcomes.includes("read")) {
-    return ofOutcomes(organizationId, outcomes, between, reference ? LOOKED_AT : part.limit + 1);
+    return ofOutcomes(organizationId, outcomes, between, part.limit + 1);
   }
   return sql`SELECT r.id FROM scim_requests r WHERE r.organization_id = ${organizationId} AND ${between}
     ORDER BY r.id DESC`;

@@ -77,8 +77,8 @@ export async function getRequest(scope: Reader, id: string): Promise<KeptRequest
 /** What the index did not know of the filter. */
 function conditions({ people, groups, outcomes, reference }: FoundFilter): RawBuilder<unknown> {
   const all = [sql`true`];
-  if (people && groups) all.push(sql`r.group_id = ANY(${[...groups]}::uuid[])`);
+  if ((people || reference) && groups) all.push(sql`r.group_id = ANY(${[...groups]}::uuid[])`);
   if (outcomes) all.push(sql`r.outcome = ANY(${[...outcomes]}::text[])`);
-  if (reference) all.push(sql`r.reference_id = ${reference}`);
+  if (reference && people) all.push(sql`r.people && ${[...people]}::text[]`);
   return sql.join(all, sql` AND `);
 }
