@@ -17,6 +17,7 @@ const TABLES = [
   "scim_tokens",
   "used_assertions",
   "directory_users",
+  "directory_stretches",
   "directory_groups",
   "group_memberships",
 ];

@@ -1,14 +1,11 @@
-import { sql } from "kysely";
 import { type Db, statement } from "../../db/database.ts";
 import { isId } from "../../db/id.ts";
 import type { GroupMember, StoredGroup } from "../../protocols/scim/resource.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
-import { endpoints } from "../integration/integration.ts";
-import { filterCondition } from "./filter-sql.ts";
-import type { PageQuery } from "./list-users.ts";
 
-const GROUP_COLUMNS = `g.id, g.display_name AS "displayName", g.external_id AS "externalId", g.version,
+/** The columns of the directory group `g`, as a `StoredGroup`. */
+export const GROUP_COLUMNS = `g.id, g.display_name AS "displayName", g.external_id AS "externalId", g.version,
   g.created_at AS "createdAt", g.updated_at AS "lastModified"`;
 
 const selectById = statement<StoredGroup, [string, string]>(
@@ -45,22 +42,6 @@ export async function readMembers(
     members.get(groupId)?.push(display === null ? { value } : { value, display });
   }
   return members;
-}
-
-/** A page of directory groups in the order in which they came, and how many match in all. */
-export async function listGroups(
-  scope: Pick<Scope, "db" | "organization">,
-  query: PageQuery,
-): Promise<{ total: number; groups: readonly StoredGroup[] }> {
-  const base = endpoints(scope.organization).scimBaseUrl;
-  const condition = query.filter ? filterCondition(query.filter, "Group", base) : sql<boolean>`true`;
-  const matching = sql`FROM directory_groups g WHERE g.organization_id = ${scope.organization.id} AND ${condition}`;
-  const counted = await sql<{ total: number }>`SELECT count(*)::int AS total ${matching}`.execute(scope.db);
-  const total = counted.rows[0]?.total ?? 0;
-  if (query.count === 0 || query.startIndex > total) return { total, groups: [] };
-  const page = await sql<StoredGroup>`SELECT ${sql.raw(GROUP_COLUMNS)} ${matching}
-    ORDER BY g.id LIMIT ${query.count} OFFSET ${query.startIndex - 1}`.execute(scope.db);
-  return { total, groups: page.rows };
 }
 
 /** A group as the operator API lists it. */

@@ -15,28 +15,46 @@ export interface DirectoryUser extends StoredUser {
 }
 
 /** The groups of the directory user `u`, as SCIM shows them. */
-export const USER_GROUPS = `coalesce((
+const USER_GROUPS = `coalesce((
     SELECT json_agg(json_build_object('value', g.id, 'display', g.display_name) ORDER BY g.display_name_key)
     FROM group_memberships gm
     JOIN directory_groups g ON g.organization_id = gm.organization_id AND g.id = gm.group_id
     WHERE gm.organization_id = u.organization_id AND gm.directory_user_id = u.id), '[]')`;
 
-/** The columns of the directory user `u`, as a `StoredUser` but for its groups. */
-export const USER_COLUMNS = `u.id, u.user_name AS "userName", u.external_id AS "externalId", u.active, u.attributes,
+/** The columns of the directory user `u`, as a `StoredUser`. Where its groups are not shown, no membership is read. */
+export function userColumns(groups: boolean): string {
+  return `${USER_COLUMNS}, ${groups ? USER_GROUPS : "'[]'::json"} AS groups`;
+}
+
+const USER_COLUMNS = `u.id, u.user_name AS "userName", u.external_id AS "externalId", u.active, u.attributes,
   u.version, u.created_at AS "createdAt", u.updated_at AS "lastModified"`;
 
-const DIRECTORY_USER = `SELECT ${USER_COLUMNS}, ${USER_GROUPS} AS groups, u.email, u.origin, u.member_id AS "memberId",
-    m.origin AS "memberOrigin", m.state AS "memberState"
+const WITH_MEMBER = `u.email, u.origin, u.member_id AS "memberId", m.origin AS "memberOrigin", m.state AS "memberState"
   FROM directory_users u
   LEFT JOIN members m ON m.organization_id = u.organization_id AND m.id = u.member_id`;
+
+const DIRECTORY_USER = `SELECT ${USER_COLUMNS}, ${USER_GROUPS} AS groups, ${WITH_MEMBER}`;
 
 const selectById = statement<DirectoryUser, [string, string]>(
   `${DIRECTORY_USER} WHERE u.organization_id = $1 AND u.id = $2`,
 );
 
-/** The directory user with this id; 404 `notFound` for any other id, also one of another organization. */
-export async function readUser(db: Db, organizationId: string, id: string): Promise<DirectoryUser> {
-  const [user] = isId(id) ? await selectById(db, organizationId, id) : [];
+const selectWithoutGroups = statement<DirectoryUser, [string, string]>(
+  `SELECT ${USER_COLUMNS}, '[]'::json AS groups, ${WITH_MEMBER} WHERE u.organization_id = $1 AND u.id = $2`,
+);
+
+/**
+ * The directory user with this id; 404 `notFound` for any other id, also one of another organization. `withGroups` false: its
+ * groups are not shown, and no membership is read.
+ */
+export async function readUser(
+  db: Db,
+  organizationId: string,
+  id: string,
+  { withGroups = true }: { readonly withGroups?: boolean } = {},
+): Promise<DirectoryUser> {
+  const select = withGroups ? selectById : selectWithoutGroups;
+  const [user] = isId(id) ? await select(db, organizationId, id) : [];
   return user ?? refuseUnknown(id);
 }
 

@@ -1,21 +1,15 @@
-import { listGroups, readGroup, readMembers } from "../../../domain/directory/group-rows.ts";
+import { readGroup, readMembers } from "../../../domain/directory/group-rows.ts";
 import { changeGroup, createGroup, deleteGroup, replacement } from "../../../domain/directory/groups.ts";
-import { parseFilter } from "../../../protocols/scim/filter.ts";
+import { listGroups } from "../../../domain/directory/list-groups.ts";
 import type { JsonObject } from "../../../protocols/scim/json.ts";
-import {
-  type ListQuery,
-  listResponse,
-  parseListQuery,
-  parseSearch,
-  project,
-  wantsAttribute,
-} from "../../../protocols/scim/list.ts";
+import { type ListQuery, parseListQuery, parseSearch, project, wantsAttribute } from "../../../protocols/scim/list.ts";
 import { groupChanges, parsePatch } from "../../../protocols/scim/patch.ts";
 import { parseGroup, renderGroup, type StoredGroup } from "../../../protocols/scim/resource.ts";
 import type { Context } from "../../edge/context.ts";
 import { scimHeaders } from "../../edge/headers.ts";
 import { MEBIBYTE } from "../../edge/size.ts";
 import { answer, baseUrl, projectionOf, queryOf, readJson } from "./exchange.ts";
+import { pageQuery, pageResponse } from "./listing.ts";
 
 /** A group of 50,000 members is 4.5 MB; nothing larger than this is read. */
 const LARGEST_GROUP = 16 * MEBIBYTE;
@@ -62,16 +56,15 @@ export async function deleteGroupResource(c: Context): Promise<Response> {
 }
 
 async function list(c: Context, query: ListQuery): Promise<Response> {
-  const filter = query.filter === undefined ? undefined : parseFilter(query.filter, "Group");
-  const { startIndex, count } = query;
-  const { total, groups } = await listGroups(c.get("scope"), { filter, startIndex, count });
+  const page = await listGroups(c.get("scope"), pageQuery(c, query, "Group"));
+  const groups = page.resources;
   const { db, organization } = c.get("scope");
   const wanted = wantsAttribute(query, "members") ? groups.map((group) => group.id) : [];
   const members = wanted.length > 0 ? await readMembers(db, organization.id, wanted) : undefined;
   const resources = groups.map((group) => {
     return project(renderGroup(group, members?.get(group.id), baseUrl(c)), query, "Group");
   });
-  return answer(c, { ...listResponse(resources, total, startIndex) } as unknown as JsonObject);
+  return answer(c, { ...pageResponse(c, query, "Group", page, resources) } as unknown as JsonObject);
 }
 
 async function show(c: Context, group: StoredGroup, status: 200 | 201 = 200): Promise<Response> {

@@ -3,15 +3,15 @@ import { createUser } from "../../../domain/directory/create-user.ts";
 import { deleteUser } from "../../../domain/directory/delete-user.ts";
 import { listUsers } from "../../../domain/directory/list-users.ts";
 import { readUser } from "../../../domain/directory/user-rows.ts";
-import { parseFilter } from "../../../protocols/scim/filter.ts";
 import type { JsonObject } from "../../../protocols/scim/json.ts";
-import { type ListQuery, listResponse, parseListQuery, parseSearch, project } from "../../../protocols/scim/list.ts";
+import { type ListQuery, parseListQuery, parseSearch, project, wantsAttribute } from "../../../protocols/scim/list.ts";
 import { parsePatch, patchUser } from "../../../protocols/scim/patch.ts";
 import { parseUser, renderUser, type StoredUser } from "../../../protocols/scim/resource.ts";
 import type { Context } from "../../edge/context.ts";
 import { scimHeaders } from "../../edge/headers.ts";
 import { MEBIBYTE } from "../../edge/size.ts";
 import { answer, baseUrl, projectionOf, queryOf, readJson } from "./exchange.ts";
+import { pageQuery, pageResponse } from "./listing.ts";
 
 /** `GET /Users`: Test Connector, the lookup before each assignment, and imports. */
 export function findUsers(c: Context): Promise<Response> {
@@ -32,7 +32,8 @@ export async function postUser(c: Context): Promise<Response> {
 /** `GET /Users/:id`. */
 export async function getUser(c: Context): Promise<Response> {
   const { db, organization } = c.get("scope");
-  return show(c, await readUser(db, organization.id, idOf(c)));
+  const withGroups = wantsAttribute(projectionOf(c), "groups");
+  return show(c, await readUser(db, organization.id, idOf(c), { withGroups }));
 }
 
 /** `PUT /Users/:id` (RFC 7644 §3.5.1): what decides access changes only when it is named. */
@@ -59,11 +60,9 @@ export async function deleteUserResource(c: Context): Promise<Response> {
 }
 
 async function list(c: Context, query: ListQuery): Promise<Response> {
-  const filter = query.filter === undefined ? undefined : parseFilter(query.filter, "User");
-  const { startIndex, count } = query;
-  const { total, users } = await listUsers(c.get("scope"), { filter, startIndex, count });
-  const resources = users.map((user) => project(renderUser(user, baseUrl(c)), query, "User"));
-  return answer(c, { ...listResponse(resources, total, startIndex) } as unknown as JsonObject);
+  const page = await listUsers(c.get("scope"), pageQuery(c, query, "User"));
+  const resources = page.resources.map((user) => project(renderUser(user, baseUrl(c)), query, "User"));
+  return answer(c, { ...pageResponse(c, query, "User", page, resources) } as unknown as JsonObject);
 }
 
 function show(c: Context, user: StoredUser, status: 200 | 201 = 200): Response {
