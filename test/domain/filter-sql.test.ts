@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { CompiledQuery, sql } from "kysely";
 import { type Database, openDatabase } from "../../src/db/database.ts";
 import { filterCondition } from "../../src/domain/directory/filter-sql.ts";
-import { readMembers } from "../../src/domain/directory/group-rows.ts";
+import { readMembers } from "../../src/domain/directory/group-members.ts";
 import { listGroups } from "../../src/domain/directory/list-groups.ts";
 import { listUsers } from "../../src/domain/directory/list-users.ts";
 import { type Filter, matches, parseFilter, printFilter } from "../../src/protocols/scim/filter.ts";
@@ -55,7 +55,7 @@ async function rendered(organizationId: string, type: ResourceType): Promise<Jso
     organizationId,
     groups.map((group) => group.id),
   );
-  return groups.map((group) => renderGroup(group, members.get(group.id), BASE));
+  return groups.map((group) => renderGroup(group, members?.get(group.id), BASE));
 }
 
 /** Texts that some value of the stored resources is, or has in it, or is not. */

@@ -35,7 +35,7 @@ export function createGroup(scope: Scope, input: GroupInput): Promise<StoredGrou
       const [made] = await insertGroup(db, scope.organization.id, id, displayName, externalId, scope.now, row);
       if (!made) throw new Refusal(404, "notFound", "The integration of this organization was disconnected.");
       if (members.length > 0) {
-        await changeMembers(db, { organizationId: scope.organization.id, id }, { kind: "addMembers", members });
+        await changeMembers({ ...scope, db }, id, { kind: "addMembers", members });
       }
       return { id, displayName, externalId, ...made, createdAt: scope.now, lastModified: scope.now };
     }),
@@ -70,7 +70,7 @@ export function changeGroup(scope: Scope, id: string, changes: readonly GroupCha
         if (change.kind === "displayName") after.displayName = change.value;
         else if (change.kind === "externalId") after.externalId = change.value;
         else {
-          const { added, removed } = await changeMembers(db, { organizationId: scope.organization.id, id }, change);
+          const { added, removed } = await changeMembers({ ...scope, db }, id, change);
           after.added += added;
           after.removed += removed;
         }

@@ -1,10 +1,13 @@
+import { sql } from "kysely";
 import { type Db, statement } from "../../db/database.ts";
 import { isId } from "../../db/id.ts";
-import { matchesValue } from "../../protocols/scim/filter-match.ts";
+import type { Filter } from "../../protocols/scim/filter-tree.ts";
 import type { GroupChange } from "../../protocols/scim/patch.ts";
 import type { GroupMember } from "../../protocols/scim/resource.ts";
 import { Refusal } from "../../refusal.ts";
-import { readMembers } from "./group-rows.ts";
+import type { Scope } from "../../scope.ts";
+import { endpoints } from "../integration/integration.ts";
+import { memberCondition } from "./filter-sql.ts";
 
 /** How many memberships came and went. */
 export interface Difference {
@@ -12,83 +15,110 @@ export interface Difference {
   readonly removed: number;
 }
 
-/** Which group, in which organization. */
-export interface GroupKey {
-  readonly organizationId: string;
-  readonly id: string;
-}
-
 type MembershipChange = Extract<GroupChange, { kind: `${string}Members${string}` }>;
+/** A scope whose `db` is the transaction that holds the group. */
+type Inside = Pick<Scope, "db" | "organization">;
 
 /**
- * Changes the members of a group that the transaction holds, in set statements: the cost is that of the change, and of a
- * replacement that of reading the group once. A member who is not a directory user of the organization is refused by name
- * (400 `invalidValue`).
+ * Changes the members of a group that the transaction holds, each change in one set statement: the cost is that of the change,
+ * and of a replacement that of comparing the group once. A member who is not a directory user of the organization is
+ * refused by name (400 `invalidValue`), and then nothing is changed.
  */
-export function changeMembers(trx: Db, group: GroupKey, change: MembershipChange): Promise<Difference> {
+export function changeMembers(inside: Inside, groupId: string, change: MembershipChange): Promise<Difference> {
   switch (change.kind) {
     case "addMembers":
-      return add(trx, group, change.members);
+      return write(addMembers, inside, groupId, change.members);
     case "replaceMembers":
-      return replace(trx, group, change.members);
+      return write(replaceMembers, inside, groupId, change.members);
     case "removeMembers":
-      return remove(trx, group, change.values);
+      return remove(inside, groupId, change.values);
     case "removeMembersMatching":
-      return removeMatching(trx, group, change);
+      return removeMatching(inside, groupId, change.filter);
   }
 }
 
-/** Writes the difference, which is found here: PostgreSQL plans such a join badly without statistics. */
-async function replace(trx: Db, group: GroupKey, members: readonly GroupMember[]): Promise<Difference> {
-  const current = new Map((await membersOf(trx, group)).map(({ value, display }) => [value, display]));
-  const wanted = new Set(members.map((member) => member.value.toLowerCase()));
-  const changed = members.filter(({ value, display }) => {
-    const known = value.toLowerCase();
-    return !current.has(known) || (display !== undefined && display !== current.get(known));
-  });
-  const { added } = await add(trx, group, changed);
-  const { removed } = await remove(
-    trx,
-    group,
-    [...current.keys()].filter((value) => !wanted.has(value)),
-  );
-  return { added, removed };
-}
+/** A member that comes without a display name is shown as the directory shows the user; NULL for who is none. */
+const SHOWN = `(
+    SELECT coalesce(u.attributes ->> 'displayName', u.user_name) FROM directory_users u
+    WHERE u.organization_id = $1 AND u.id = w.id
+  ) AS shown`;
 
-const selectKnown = statement<{ id: string; display: string }, [string, string[]]>(`
-  SELECT id, coalesce(attributes ->> 'displayName', user_name) AS display FROM directory_users
-  WHERE organization_id = $1 AND id = ANY ($2::uuid[])`);
-
-const insertMembers = statement<{ added: number }, [string, string, string[], (string | null)[]]>(`
-  WITH written AS (
+/** What both statements end with: `differing` is written, or nothing where somebody of it is missing. */
+const WRITTEN = `
+  missing AS MATERIALIZED (SELECT id FROM differing WHERE shown IS NULL),
+  written AS (
     INSERT INTO group_memberships (organization_id, group_id, directory_user_id, display)
-    SELECT $1, $2, w.id, w.display FROM unnest($3::uuid[], $4::text[]) AS w (id, display)
+    SELECT $1, $2, id, coalesce(display, shown) FROM differing WHERE NOT EXISTS (SELECT FROM missing)
     ON CONFLICT (organization_id, group_id, directory_user_id) DO UPDATE SET display = excluded.display
-      WHERE group_memberships.display <> excluded.display
     RETURNING xmax = 0 AS new
   )
-  SELECT count(*) FILTER (WHERE new)::int AS added FROM written`);
+  SELECT (SELECT count(*) FILTER (WHERE new)::int FROM written) AS added,
+    (SELECT count(*)::int FROM missing) AS missing, ARRAY(SELECT id::text FROM missing LIMIT 5) AS names`;
 
-/** A member that comes without a display name is shown as the directory shows the user. */
-async function add(trx: Db, group: GroupKey, members: readonly GroupMember[]): Promise<Difference> {
-  if (members.length === 0) return { added: 0, removed: 0 };
+interface Outcome extends Difference {
+  readonly missing: number;
+  readonly names: readonly string[];
+}
+type Values = [organizationId: string, groupId: string, ids: string[], displays: (string | null)[]];
+
+/**
+ * Each member is looked up by itself, so that the size of the group does not matter. Scalar subqueries stay what they are: a
+ * join would be planned without knowing how many come.
+ */
+const addMembers = statement<Outcome, Values>(`
+  WITH looked_up AS MATERIALIZED (
+    SELECT w.id, w.display, ${SHOWN}, (
+      SELECT coalesce(m.display, '') FROM group_memberships m
+      WHERE m.organization_id = $1 AND m.group_id = $2 AND m.directory_user_id = w.id
+    ) AS before FROM unnest($3::uuid[], $4::text[]) AS w (id, display)
+  ), differing AS MATERIALIZED (
+    SELECT id, display, shown FROM looked_up WHERE before IS NULL OR before <> display
+  ), ${WRITTEN}, 0 AS removed`);
+
+/**
+ * The group is compared as a whole, in PostgreSQL: what is NOT IN a subquery is found through a hash of it, whatever the planner
+ * knows of its size, where a join without statistics would compare each with each.
+ */
+const replaceMembers = statement<Outcome, Values>(`
+  WITH wanted AS MATERIALIZED (
+    SELECT w.id, w.display FROM unnest($3::uuid[], $4::text[]) AS w (id, display)
+  ), differing AS MATERIALIZED (
+    SELECT w.id, w.display, ${SHOWN} FROM wanted w WHERE CASE WHEN w.display IS NULL
+      THEN w.id NOT IN (
+        SELECT m.directory_user_id FROM group_memberships m WHERE m.organization_id = $1 AND m.group_id = $2)
+      ELSE (w.id, w.display) NOT IN (
+        SELECT m.directory_user_id, coalesce(m.display, '') FROM group_memberships m
+        WHERE m.organization_id = $1 AND m.group_id = $2)
+      END
+  ), gone AS (
+    DELETE FROM group_memberships m
+    WHERE m.organization_id = $1 AND m.group_id = $2 AND m.directory_user_id NOT IN (SELECT id FROM wanted)
+      AND NOT EXISTS (SELECT FROM differing WHERE shown IS NULL)
+    RETURNING 1
+  ), ${WRITTEN}, (SELECT count(*)::int FROM gone) AS removed`);
+
+async function write(
+  statement: (db: Db, ...values: Values) => Promise<Outcome[]>,
+  { db, organization }: Inside,
+  groupId: string,
+  members: readonly GroupMember[],
+): Promise<Difference> {
   // Once each, in whatever case their ids are written.
-  const once = new Map(members.map((member) => [member.value.toLowerCase(), member.display]));
+  const once = new Map(members.map((member) => [member.value.toLowerCase(), member.display ?? null]));
   const ids = [...once.keys()];
-  const users = await selectKnown(trx, group.organizationId, ids.filter(isId));
-  const known = new Map(users.map(({ id, display }) => [id, display]));
-  refuseMissing(ids.filter((id) => !known.has(id)));
-  const displays = [...once].map(([id, display]) => display ?? known.get(id) ?? null);
-  const [outcome] = await insertMembers(trx, group.organizationId, group.id, ids, displays);
-  return { added: outcome?.added ?? 0, removed: 0 };
+  const strangers = ids.filter((id) => !isId(id));
+  if (strangers.length > 0) throw missing(strangers, strangers.length);
+  const [outcome] = await statement(db, organization.id, groupId, ids, [...once.values()]);
+  if (outcome === undefined) return { added: 0, removed: 0 };
+  if (outcome.missing > 0) throw missing(outcome.names, outcome.missing);
+  return { added: outcome.added, removed: outcome.removed };
 }
 
-function refuseMissing(missing: readonly string[]): void {
-  if (missing.length === 0) return;
-  const names = missing.slice(0, 5).map((value) => JSON.stringify(value.slice(0, 100)));
-  const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : "";
-  const sentence = `No user here has the id ${names.join(", ")}${more}: push the user before the group. Nothing was changed.`;
-  throw new Refusal(400, "invalidValue", sentence);
+function missing(names: readonly string[], count: number): Refusal {
+  const shown = names.slice(0, 5).map((value) => JSON.stringify(value.slice(0, 100)));
+  const more = count > shown.length ? ` and ${count - shown.length} more` : "";
+  const sentence = `No user here has the id ${shown.join(", ")}${more}: push the user before the group. Nothing was changed.`;
+  return new Refusal(400, "invalidValue", sentence);
 }
 
 const deleteMembers = statement<{ removed: number }, [string, string, string[]]>(`
@@ -99,27 +129,14 @@ const deleteMembers = statement<{ removed: number }, [string, string, string[]]>
   SELECT count(*)::int AS removed FROM removed`);
 
 /** Whoever is not in the group is out of it already: no error (RFC 7644 §3.5.2.2). */
-async function remove(trx: Db, group: GroupKey, ids: readonly string[]): Promise<Difference> {
-  const known = ids.filter(isId);
-  if (known.length === 0) return { added: 0, removed: 0 };
-  const [outcome] = await deleteMembers(trx, group.organizationId, group.id, known);
+async function remove({ db, organization }: Inside, groupId: string, ids: readonly string[]): Promise<Difference> {
+  const [outcome] = await deleteMembers(db, organization.id, groupId, ids.filter(isId));
   return { added: 0, removed: outcome?.removed ?? 0 };
 }
 
-async function removeMatching(
-  trx: Db,
-  group: GroupKey,
-  change: Extract<MembershipChange, { kind: "removeMembersMatching" }>,
-): Promise<Difference> {
-  const members = await membersOf(trx, group);
-  const matching = members.filter((member) => matchesValue(change.filter, { ...member, type: "User" }));
-  return remove(
-    trx,
-    group,
-    matching.map((member) => member.value),
-  );
-}
-
-async function membersOf(trx: Db, group: GroupKey): Promise<readonly GroupMember[]> {
-  return (await readMembers(trx, group.organizationId, [group.id])).get(group.id) ?? [];
+async function removeMatching({ db, organization }: Inside, groupId: string, filter: Filter): Promise<Difference> {
+  const condition = memberCondition(filter, endpoints(organization).scimBaseUrl);
+  const { numAffectedRows } = await sql`DELETE FROM group_memberships gm
+    WHERE gm.organization_id = ${organization.id} AND gm.group_id = ${groupId} AND ${condition}`.execute(db);
+  return { added: 0, removed: Number(numAffectedRows ?? 0) };
 }

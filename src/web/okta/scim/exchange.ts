@@ -18,13 +18,26 @@ export async function readJson(c: Context, limit: number): Promise<unknown> {
 
 /** A SCIM answer (RFC 7644 §3.1). `whole` is the resource of which the body may show only a part: the headers are of it. */
 export function answer(c: Context, body: JsonObject, status: ContentfulStatusCode = 200, whole = body): Response {
+  return c.body(JSON.stringify(body), status, headersOf(c, status, whole));
+}
+
+/** The same, with a body that is still being made. */
+export function answerStream(
+  c: Context,
+  body: ReadableStream<Uint8Array>,
+  status: ContentfulStatusCode,
+  whole: JsonObject,
+): Response {
+  return c.body(body, status, headersOf(c, status, whole));
+}
+
+function headersOf(c: Context, status: ContentfulStatusCode, { meta }: JsonObject): Record<string, string> {
   const headers: Record<string, string> = { ...scimHeaders(c) };
-  const { meta } = whole;
   if (meta && typeof meta === "object" && !Array.isArray(meta)) {
     if (status === 201) headers["Location"] = String(meta["location"]);
     if (typeof meta["version"] === "string") headers["ETag"] = meta["version"];
   }
-  return c.body(JSON.stringify(body), status, headers);
+  return headers;
 }
 
 /** The SCIM base URL of the organization, which every `location` begins with. */

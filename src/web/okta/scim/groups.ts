@@ -1,4 +1,5 @@
-import { readGroup, readMembers } from "../../../domain/directory/group-rows.ts";
+import { readMembers, readSmallGroup } from "../../../domain/directory/group-members.ts";
+import { readGroup } from "../../../domain/directory/group-rows.ts";
 import { changeGroup, createGroup, deleteGroup, replacement } from "../../../domain/directory/groups.ts";
 import { listGroups } from "../../../domain/directory/list-groups.ts";
 import type { JsonObject } from "../../../protocols/scim/json.ts";
@@ -9,6 +10,7 @@ import type { Context } from "../../edge/context.ts";
 import { scimHeaders } from "../../edge/headers.ts";
 import { MEBIBYTE } from "../../edge/size.ts";
 import { answer, baseUrl, projectionOf, queryOf, readJson } from "./exchange.ts";
+import { answerLargeGroup, answerLargeGroups } from "./large-groups.ts";
 import { pageQuery, pageResponse } from "./listing.ts";
 
 /** A group of 50,000 members is 4.5 MB; nothing larger than this is read. */
@@ -33,6 +35,7 @@ export async function postGroup(c: Context): Promise<Response> {
 /** `GET /Groups/:id`. */
 export async function getGroup(c: Context): Promise<Response> {
   const { db, organization } = c.get("scope");
+  if (wantsAttribute(projectionOf(c), "members")) return showWithMembers(c, idOf(c));
   return show(c, await readGroup(db, organization.id, idOf(c)));
 }
 
@@ -56,11 +59,25 @@ export async function deleteGroupResource(c: Context): Promise<Response> {
 }
 
 async function list(c: Context, query: ListQuery): Promise<Response> {
+  const { db, organization } = c.get("scope");
   const page = await listGroups(c.get("scope"), pageQuery(c, query, "Group"));
   const groups = page.resources;
-  const { db, organization } = c.get("scope");
-  const wanted = wantsAttribute(query, "members") ? groups.map((group) => group.id) : [];
-  const members = wanted.length > 0 ? await readMembers(db, organization.id, wanted) : undefined;
+  const ids = wantsAttribute(query, "members") ? groups.map((group) => group.id) : undefined;
+  const members = ids && (await readMembers(db, organization.id, ids));
+  if (ids !== undefined && members === undefined) {
+    return answerLargeGroups(
+      c,
+      groups,
+      query,
+      pageResponse(
+        c,
+        query,
+        "Group",
+        page,
+        groups.map(() => ({})),
+      ),
+    );
+  }
   const resources = groups.map((group) => {
     return project(renderGroup(group, members?.get(group.id), baseUrl(c)), query, "Group");
   });
@@ -68,10 +85,17 @@ async function list(c: Context, query: ListQuery): Promise<Response> {
 }
 
 async function show(c: Context, group: StoredGroup, status: 200 | 201 = 200): Promise<Response> {
+  const projection = projectionOf(c);
+  if (wantsAttribute(projection, "members")) return showWithMembers(c, group.id, status);
+  const whole = renderGroup(group, undefined, baseUrl(c));
+  return answer(c, project(whole, projection, "Group"), status, whole);
+}
+
+async function showWithMembers(c: Context, id: string, status: 200 | 201 = 200): Promise<Response> {
   const { db, organization } = c.get("scope");
   const projection = projectionOf(c);
-  const wanted = wantsAttribute(projection, "members");
-  const members = wanted ? (await readMembers(db, organization.id, [group.id])).get(group.id) : undefined;
+  const { group, members } = await readSmallGroup(db, organization.id, id);
+  if (members === undefined) return answerLargeGroup(c, id, projection, status);
   const whole = renderGroup(group, members, baseUrl(c));
   return answer(c, project(whole, projection, "Group"), status, whole);
 }
