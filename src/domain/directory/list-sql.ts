@@ -19,6 +19,7 @@ interface Listed {
  *
  * A filter is looked at once for everybody, whatever its page, so that the planner never walks in the order of the page in
  * the hope of few matches. Without one, the total is counted by itself, and the page read from an index where there is one.
+ * Rows are looked up one by one, by their key, whatever the planner believes of an organization that it does not know yet.
  */
 export async function readPage<Resource>(
   { db, organization }: Reader,
@@ -40,7 +41,9 @@ export async function readPage<Resource>(
     )
     SELECT counted.total, page.key AS "sortKey", ${sql.raw(columns)}
     FROM (SELECT count(*)::int AS total FROM matching) counted
-    LEFT JOIN (page JOIN ${table} ON ${own} AND ${row}.id = page.id) ON true
+    LEFT JOIN (page CROSS JOIN LATERAL (
+      SELECT ${row}.* FROM ${table} WHERE ${own} AND ${row}.id = page.id LIMIT 1
+    ) ${row}) ON true
     ORDER BY ${sort ? orderOfPage(sort.descending, row) : sql`${row}.id`}`;
   return (await statement.execute(db)).rows;
 }

@@ -68,7 +68,10 @@ function lookUp(
   return by === "displayName" ? undefined : BY[by][which](db, organization.id, value, count);
 }
 
-/** $2: how many users come before the page; $4: or behind which id it begins. */
+/**
+ * $2: how many users come before the page; $4: or behind which id it begins. The rows are looked up one by one, by their key:
+ * statistics that are older than the organization would have it compared with all of its users each time.
+ */
 const selectImportPage = twice((columns) =>
   statement<Row & { uncounted: number }, [string, number, number, string | null]>(`
     WITH ${STRETCHES}, ${START}, page AS MATERIALIZED (
@@ -77,7 +80,9 @@ const selectImportPage = twice((columns) =>
       ORDER BY id LIMIT $3 OFFSET $2::bigint - CASE WHEN $4::uuid IS NULL THEN (SELECT users FROM start) ELSE 0 END
     )
     SELECT total.users AS total, total.uncounted, ${columns} FROM total
-    LEFT JOIN (page JOIN directory_users u ON u.organization_id = $1 AND u.id = page.id) ON true ORDER BY u.id`),
+    LEFT JOIN (page CROSS JOIN LATERAL (
+      SELECT u.* FROM directory_users u WHERE u.organization_id = $1 AND u.id = page.id LIMIT 1
+    ) u) ON true ORDER BY u.id`),
 );
 
 /** Everybody, page by page: an import. */
