@@ -4,7 +4,7 @@ import type { GroupMember, StoredGroup } from "../../protocols/scim/resource.ts"
 import { GROUP_COLUMNS, readGroup, refuseUnknownGroup } from "./group-rows.ts";
 
 /** So many members are read at once; a group with more is written while it is read. */
-export const MEMBERS_AT_ONCE = 1_000;
+const MEMBERS_AT_ONCE = 1_000;
 /** So many members of a page of groups are kept in memory. */
 const MEMBERS_OF_A_PAGE = 5 * MEMBERS_AT_ONCE;
 
