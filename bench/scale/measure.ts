@@ -2,41 +2,74 @@ import { type Ask, load, type Target } from "../load.ts";
 import type { Setting } from "../setting.ts";
 import { median } from "../table.ts";
 
-/** What one operation costs at one size, in milliseconds, beside its floor in the same minute. */
-export interface Measure {
+export type Send = (ask: Ask) => Promise<string>;
+export type Unit = (index: number, send: Send) => Promise<unknown>;
+
+/** One operation at one size, and its floor: `calls` of each make a round. */
+export interface Job {
   /** The line of a chart, and of the table: what is done. */
+  readonly what: string;
+  readonly size: number;
+  readonly target: Target;
+  readonly calls: number;
+  readonly floor: Unit;
+  readonly ours: Unit;
+  readonly atOnce?: number;
+  /** Whether the note says how much the process grew meanwhile. */
+  readonly memory?: boolean;
+}
+
+/** What a job came to: milliseconds of a call. */
+export interface Measure {
   readonly what: string;
   readonly size: number;
   readonly floor: number;
   readonly ours: number;
+  /** Times its floor, and times the first job of the same line: medians of what each round says. */
+  readonly ratio: number;
+  readonly growth: number;
   readonly note?: string;
 }
 
-export type Send = (ask: Ask) => Promise<string>;
-export type Unit = (index: number, send: Send) => Promise<unknown>;
+const ROUNDS = 5;
 
-const ROUNDS = 3;
-
-/** Measures floor and service in turn, round by round, one request after another. */
-export async function measure(
-  { floorTarget }: Setting,
-  target: Target,
-  what: string,
-  size: number,
-  { calls, floor, ours, atOnce = 1 }: { calls: number; floor: Unit; ours: Unit; atOnce?: number },
-): Promise<Measure> {
-  const run = async (at: Target, unit: Unit) => {
-    const outcome = await load(at, calls, atOnce, async (index, send) => {
-      await unit(index, send);
-    });
-    return outcome.median;
-  };
-  const rounds = [];
-  await run(target, ours);
+/** Measures jobs in turn, floor and service, round by round, so that a slow minute of the machine hits all of them. */
+export async function measureInTurn(setting: Setting, jobs: readonly Job[]): Promise<Measure[]> {
+  for (const job of jobs) await callsOf(job.target, job, job.ours);
+  const rounds: { floor: number; ours: number }[][] = jobs.map(() => []);
+  const before = setting.service.memory();
+  const peaks = jobs.map(() => before);
   for (let round = 0; round < ROUNDS; round++) {
-    rounds.push({ floor: await run(floorTarget, floor), ours: await run(target, ours) });
+    for (const [at, job] of jobs.entries()) {
+      const floor = await callsOf(setting.floorTarget, job, job.floor);
+      const watch = setInterval(() => {
+        peaks[at] = Math.max(peaks[at] ?? 0, setting.service.memory());
+      }, 10);
+      rounds[at]?.push({ floor, ours: await callsOf(job.target, job, job.ours) });
+      clearInterval(watch);
+    }
   }
-  return { what, size, floor: median(rounds.map((one) => one.floor)), ours: median(rounds.map((one) => one.ours)) };
+  return jobs.map((job, at) => {
+    const own = rounds[at] ?? [];
+    const first = rounds[jobs.findIndex((one) => one.what === job.what)] ?? [];
+    const peak = `memory of the process ${before.toFixed(0)} MB before, at most ${peaks[at]?.toFixed(0)} MB`;
+    return {
+      what: job.what,
+      size: job.size,
+      floor: median(own.map((one) => one.floor)),
+      ours: median(own.map((one) => one.ours)),
+      ratio: median(own.map((one) => one.ours / one.floor)),
+      growth: median(own.map((one, round) => one.ours / (first[round]?.ours ?? one.ours))),
+      ...(job.memory && { note: peak }),
+    };
+  });
+}
+
+async function callsOf(target: Target, { calls, atOnce = 1 }: Job, unit: Unit): Promise<number> {
+  const outcome = await load(target, calls, atOnce, async (index, send) => {
+    await unit(index, send);
+  });
+  return outcome.median;
 }
 
 /** One request, outside of any measurement. */

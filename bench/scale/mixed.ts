@@ -1,5 +1,5 @@
 import type { Setting } from "../setting.ts";
-import { floorRead, floorWrite, type Measure, measure, once, type Send, type Unit } from "./measure.ts";
+import { floorRead, floorWrite, type Job, once, type Send, type Unit } from "./measure.ts";
 
 const ORGANIZATIONS = 10;
 
@@ -7,7 +7,7 @@ const ORGANIZATIONS = 10;
  * Ten organizations are provisioned at once: each person is looked up, made, put into a group and deactivated. The floor does
  * one SELECT and three INSERTs.
  */
-export async function mixedLoad(setting: Setting): Promise<Measure> {
+export async function mixedLoad(setting: Setting): Promise<Job> {
   const targets = await Promise.all(Array.from({ length: ORGANIZATIONS }, () => setting.organization()));
   const groups = await Promise.all(
     targets.map(async (target) => {
@@ -28,10 +28,10 @@ export async function mixedLoad(setting: Setting): Promise<Measure> {
     await read(index, send);
     for (let time = 0; time < 3; time++) await write(index, send);
   };
-  const [first] = targets;
-  if (first === undefined) throw new Error("there is no organization");
-  const way = { calls: 200, floor, ours, atOnce: ORGANIZATIONS };
-  return measure(setting, first, "lookup, create, add to group, deactivate: ten organizations", ORGANIZATIONS, way);
+  const [target] = targets;
+  if (target === undefined) throw new Error("there is no organization");
+  const what = "ten organizations at once: lookup, create, add to group, deactivate";
+  return { what, size: ORGANIZATIONS, target, calls: 100, floor, ours, atOnce: ORGANIZATIONS };
 }
 
 async function assign(send: Send, userName: string, groupId: string): Promise<void> {

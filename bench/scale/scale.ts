@@ -4,7 +4,7 @@ import { cursorPages, indexPages, lookups } from "./directories.ts";
 import { type Filled, fillUsers, settle } from "./fill.ts";
 import { groupPuts, groupReads, memberPatches } from "./groups.ts";
 import { markdown } from "./markdown.ts";
-import type { Measure } from "./measure.ts";
+import { type Measure, measureInTurn } from "./measure.ts";
 import { mixedLoad } from "./mixed.ts";
 
 /**
@@ -26,7 +26,7 @@ export async function benchScale(words: readonly string[]): Promise<void> {
     );
     await benchDirectories(setting, directories, show);
     await benchGroups(setting, directories[1], share, show);
-    show(await mixedLoad(setting));
+    show(...(await measureInTurn(setting, [await mixedLoad(setting)])));
   } finally {
     await setting.stop();
   }
@@ -45,18 +45,27 @@ async function fillDirectories(setting: Setting, sizes: readonly number[]): Prom
 }
 
 async function benchDirectories(setting: Setting, directories: readonly Filled[], show: Show): Promise<void> {
-  for (const directory of directories) {
-    show(...(await lookups(setting, directory)));
-    show(...(await indexPages(setting, directory)));
-    show(...(await cursorPages(setting, directory)));
-  }
+  show(...(await measureInTurn(setting, directories.flatMap(lookups))));
+  show(...(await measureInTurn(setting, (await inTurn(directories, indexPages)).flat())));
+  // To walk to the last cursor of the largest would take longer than everything else.
+  show(...(await measureInTurn(setting, (await inTurn(directories.slice(0, 2), cursorPages)).flat())));
 }
 
 async function benchGroups(setting: Setting, directory: Filled | undefined, share: number, show: Show): Promise<void> {
   if (directory === undefined) return;
-  for (const size of [100, 1_000, 10_000, 100_000]) {
-    show(await memberPatches(setting, setting.db, directory, Math.max(1, size * share)));
+  for (const [sizes, make] of [
+    [[100, 1_000, 10_000, 100_000], memberPatches],
+    [[1_000, 10_000, 50_000], groupPuts],
+    [[1_000, 10_000, 100_000], groupReads],
+  ] as const) {
+    const jobs = await inTurn(sizes, (size) => make(setting, directory, Math.max(1, size * share)));
+    show(...(await measureInTurn(setting, jobs)));
   }
-  for (const size of [1_000, 10_000, 50_000]) show(await groupPuts(setting, setting.db, directory, size * share));
-  for (const size of [1_000, 10_000, 100_000]) show(await groupReads(setting, setting.db, directory, size * share));
+}
+
+/** One after another: what one prepares is not measured beside what another one does. */
+async function inTurn<T, Made>(things: readonly T[], make: (thing: T) => Promise<Made>): Promise<Made[]> {
+  const made = [];
+  for (const thing of things) made.push(await make(thing));
+  return made;
 }
