@@ -16,8 +16,8 @@ const NO_ADDRESS = [
   /^(?:home|apex)\.tsx$/,
   // Behind `/setup` and the line that main.ts prints.
   /^setup-token\.ts$/,
-  // How each SCIM answer is made, and what is known of the server.
-  /^okta\/scim\/(?:exchange|discovery)\.ts$/,
+  // How each SCIM answer is made, a list and a large group among them, and what is known of the server.
+  /^okta\/scim\/(?:exchange|discovery|listing|large-groups)\.ts$/,
   // How the operator API describes itself.
   /^api\/v1\/(?:operations\.ts|contract\/|docs\/)/,
   /\/(?:schemas|metadata)\.ts$/,
