@@ -6,6 +6,8 @@ export interface Ask {
   readonly path: string;
   readonly body?: string;
   readonly expect: number;
+  /** Where it is asked, if not where the load goes: another organization on the same port. */
+  readonly at?: Target;
 }
 
 /** What a run came to. Times are in milliseconds. */
@@ -52,10 +54,10 @@ export async function load(
 
 function send(target: Target, agent: Agent, ask: Ask): Promise<string> {
   return new Promise((resolve, reject) => {
-    const { method, path, body, expect } = ask;
+    const { method, path, body, expect, at = target } = ask;
     const headers = {
-      ...target.headers,
-      host: target.host,
+      ...at.headers,
+      host: at.host,
       ...(body !== undefined && {
         "content-type": "application/scim+json; charset=utf-8",
         "content-length": Buffer.byteLength(body),

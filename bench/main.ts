@@ -1,27 +1,42 @@
 import { samlVerification } from "./saml.ts";
+import { benchScale } from "./scale/scale.ts";
 import { assignSequence, deactivation, fill, groupPuts, lookups } from "./scim.ts";
-import { prepare } from "./setting.ts";
+import { prepare, type Setting } from "./setting.ts";
 import { startTimes } from "./start.ts";
 import { print, type Row } from "./table.ts";
 
 /**
- * The benchmarks: `npm run bench`, or `npm run bench -- quick` without the store of 100,000. On a PostgreSQL with fsync on;
- * each line beside its floor, measured in turn in the same run. The machine may be noisy: read the ratios.
+ * The benchmarks: `npm run bench`, or `npm run bench -- quick` without the store of 100,000; and `npm run bench -- scim` for
+ * what grows with a directory. On a PostgreSQL with fsync on; each line beside its floor, measured in turn in the same
+ * run. The machine may be noisy: read the ratios.
  */
-const quick = process.argv.includes("quick");
-const rows: Row[] = [];
-const show = (more: Row | readonly Row[]) => {
-  const added = [more].flat();
-  rows.push(...added);
-  print(added);
-};
+const words = process.argv.slice(2);
+if (words.includes("scim")) await benchScale(words);
+else await benchEverything(words.includes("quick"));
 
-show(await samlVerification());
-const { fresh, old } = await startTimes();
-process.stdout.write(`ready in ${fresh.toFixed(2)} s on a new embedded database, ${old.toFixed(2)} s on an old one\n`);
+async function benchEverything(quick: boolean): Promise<void> {
+  const rows: Row[] = [];
+  const show = (more: Row | readonly Row[]) => {
+    const added = [more].flat();
+    rows.push(...added);
+    print(added);
+  };
+  show(await samlVerification());
+  const { fresh, old } = await startTimes();
+  process.stdout.write(
+    `ready in ${fresh.toFixed(2)} s on a new embedded database, ${old.toFixed(2)} s on an old one\n`,
+  );
+  const setting = await prepare();
+  try {
+    await benchScim(setting, quick, show);
+    process.stdout.write(`memory at the end: ${setting.service.memory().toFixed(0)} MB\n\n`);
+  } finally {
+    await setting.stop();
+  }
+  print(rows);
+}
 
-const setting = await prepare();
-try {
+async function benchScim(setting: Setting, quick: boolean, show: (more: Row | readonly Row[]) => void): Promise<void> {
   const small = await setting.organization();
   show(await assignSequence(setting, small));
   const large = await setting.organization();
@@ -30,14 +45,9 @@ try {
   show(await lookups(setting, large, 10_000));
   show(await deactivation(setting, large));
   show(await groupPuts(setting, large, 1_000));
-  if (!quick) {
-    show(await groupPuts(setting, large, 10_000));
-    await fill(setting, large, 10_000, 100_000);
-    show(await lookups(setting, large, 100_000));
-    show(await assignSequence(setting, large, "assign into 100,000"));
-  }
-  process.stdout.write(`memory at the end: ${setting.service.memory().toFixed(0)} MB\n\n`);
-} finally {
-  await setting.stop();
+  if (quick) return;
+  show(await groupPuts(setting, large, 10_000));
+  await fill(setting, large, 10_000, 100_000);
+  show(await lookups(setting, large, 100_000));
+  show(await assignSequence(setting, large, "assign into 100,000"));
 }
-print(rows);

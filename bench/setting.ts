@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { demoKeys } from "../dev/okta/saml/keys.ts";
-import { openDatabase } from "../src/db/database.ts";
+import { type Db, openDatabase } from "../src/db/database.ts";
 import { startEmbedded } from "../src/db/embedded/embedded.ts";
 import { checkIntegration, saveIntegration } from "../src/domain/integration/integration.ts";
 import { createOrganization } from "../src/domain/organizations/organizations.ts";
@@ -17,6 +17,8 @@ export interface Setting {
   readonly service: Measured;
   readonly floor: Measured;
   readonly floorTarget: Target;
+  /** The database itself, to fill. */
+  readonly db: Db;
   /** A new organization with an integration; answers where its directory talks to. */
   organization(): Promise<Target>;
   stop(): Promise<void>;
@@ -42,6 +44,7 @@ export async function prepare(): Promise<Setting> {
   return {
     service,
     floor,
+    db: database.db,
     floorTarget: { port: floor.port, host: "floor", headers: {} },
     organization: () => newOrganization(database.db, port),
     async stop() {

@@ -121,6 +121,7 @@ export interface Tables {
     created_at: Date;
     updated_at: Date;
   };
+  directory_stretches: { organization_id: string; last_id: string; users: number };
   directory_groups: {
     organization_id: string;
     id: string;

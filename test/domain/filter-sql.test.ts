@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { CompiledQuery, sql } from "kysely";
 import { type Database, openDatabase } from "../../src/db/database.ts";
 import { filterCondition } from "../../src/domain/directory/filter-sql.ts";
-import { listGroups, readMembers } from "../../src/domain/directory/group-rows.ts";
+import { readMembers } from "../../src/domain/directory/group-members.ts";
+import { listGroups } from "../../src/domain/directory/list-groups.ts";
 import { listUsers } from "../../src/domain/directory/list-users.ts";
 import { type Filter, matches, parseFilter, parseSharedFilter, printFilter } from "../../src/protocols/scim/filter.ts";
 import type { JsonObject } from "../../src/protocols/scim/json.ts";
@@ -47,14 +48,14 @@ async function rendered(organizationId: string, type: ResourceType): Promise<Jso
   const { db } = database;
   const scope = { db, organization: { id: organizationId } } as Pick<Scope, "db" | "organization">;
   const all = { filter: undefined, startIndex: 1, count: 200 };
-  if (type === "User") return (await listUsers(scope, all)).users.map((user) => renderUser(user, BASE));
-  const { groups } = await listGroups(scope, all);
+  if (type === "User") return (await listUsers(scope, all)).resources.map((user) => renderUser(user, BASE));
+  const { resources: groups } = await listGroups(scope, all);
   const members = await readMembers(
     db,
     organizationId,
     groups.map((group) => group.id),
   );
-  return groups.map((group) => renderGroup(group, members.get(group.id), BASE));
+  return groups.map((group) => renderGroup(group, members?.get(group.id), BASE));
 }
 
 /** Texts that some value of the stored resources is, or has in it, or is not. */

@@ -8,7 +8,7 @@ import { Client } from "pg";
 import { projectRoot } from "../../src/root.ts";
 import { command } from "../support/database.ts";
 import { emptyFolder, freePort, type Program, startMain } from "./program.ts";
-import { makeTenant, OPERATOR_TOKEN, operator, scim } from "./push.ts";
+import { assertWhole, makeTenant, OPERATOR_TOKEN, operator, pushOne, pushUntilCut, scim } from "./push.ts";
 
 /** How long a token may still work at another process after it was revoked, in milliseconds. */
 const SOON_MS = 1_000;
@@ -39,6 +39,60 @@ test("a SCIM token that is revoked at one process is refused at the other", asyn
     t.diagnostic(`refused at the other process ${Math.round(performance.now() - since)} ms after it was revoked`);
   }
   assert.equal((await scim(other, tenant, "GET", "/Users?count=1")).status, 200, "the token before still works");
+});
+
+test("an organization that two processes provision at once loses nobody and has nobody twice, though one is killed", async (t) => {
+  const [one, other] = await startTwo(t, await emptyDatabase(t));
+  const tenant = await makeTenant(one);
+  const killed = pushUntilCut(one, tenant, (count) => {
+    if (count === 150) process.kill(one.pid, "SIGKILL");
+  });
+  // The other one is sent the same people, by a directory that does not know what the first one did.
+  const again = new Map<string, string>();
+  let refused = 0;
+  const repeat = async (number: number) => {
+    for (let turn = 0; turn < 30; turn++) {
+      const userName = `person-${number}-${turn}@example.test`;
+      const answer = await pushOne(other, tenant, userName);
+      if (answer.status === 201) again.set(userName, answer.json().id);
+      else refused++;
+      assert.ok([201, 409].includes(answer.status), answer.text);
+    }
+  };
+  const [{ answered, unanswered }] = await Promise.all([killed, ...Array.from({ length: 8 }, (_, at) => repeat(at))]);
+  assert.ok(answered.size >= 150 && again.size + refused === 240);
+  assert.deepEqual(
+    [...again.keys()].filter((userName) => answered.has(userName)),
+    [],
+    "nobody was made at both",
+  );
+  await assertWhole(other, tenant, {
+    answered: new Map([...answered, ...again]),
+    unanswered: unanswered.filter((name) => !again.has(name)),
+  });
+});
+
+test("a group that two processes change at once loses nothing, and what one writes the other answers", async (t) => {
+  const [one, other] = await startTwo(t, await emptyDatabase(t));
+  const tenant = await makeTenant(one);
+  const made = await Promise.all(
+    Array.from({ length: 20 }, (_, at) => pushOne(at % 2 ? one : other, tenant, `member-${at}@example.test`)),
+  );
+  const ids = made.map((answer) => answer.json().id as string);
+  const group = (await scim(one, tenant, "POST", "/Groups", { displayName: "Platform" })).json();
+  const change = async (at: number, id: string) => {
+    const Operations = [{ op: "add", path: "members", value: [{ value: id }] }];
+    const answer = await scim(at % 2 ? one : other, tenant, "PATCH", `/Groups/${group.id}`, { Operations });
+    assert.equal(answer.status, 204, answer.text);
+  };
+  await Promise.all(ids.map((id, at) => change(at, id)));
+  for (const service of [one, other]) {
+    const { members } = (await scim(service, tenant, "GET", `/Groups/${group.id}`)).json();
+    assert.deepEqual(members.map(({ value }: { value: string }) => value).sort(), [...ids].sort());
+  }
+  const off = { Operations: [{ op: "replace", value: { active: false } }] };
+  assert.equal((await scim(one, tenant, "PATCH", `/Users/${ids[0]}`, off)).status, 200);
+  assert.equal((await scim(other, tenant, "GET", `/Users/${ids[0]}`)).json().active, false);
 });
 
 async function startTwo(t: TestContext, url: string): Promise<[Program, Program]> {

@@ -16,8 +16,9 @@ const NO_ADDRESS = [
   /^(?:home|apex)\.tsx$/,
   // Behind `/setup` and the line that main.ts prints.
   /^setup-token\.ts$/,
-  // How each SCIM answer is made and written down, what is known of the server, and the base URL itself.
-  /^okta\/scim\/(?:exchange|recording|discovery|search)\.ts$/,
+  // How each SCIM answer is made and written down, a list and a large group among them, what is known of the server, and the
+  // base URL itself.
+  /^okta\/scim\/(?:exchange|recording|discovery|search|listing|large-groups)\.ts$/,
   // How the operator API describes itself.
   /^api\/v1\/(?:operations\.ts|contract\/|docs\/)/,
   /\/(?:schemas|metadata)\.ts$/,

@@ -18,6 +18,7 @@ const TABLES = [
   "scim_tokens",
   "used_assertions",
   "directory_users",
+  "directory_stretches",
   "directory_groups",
   "group_memberships",
   "scim_requests",

@@ -8,10 +8,18 @@ import type { Field } from "./filter-places.ts";
 export function compareField({ op, definition, value }: Comparison, field: Field): RawBuilder<boolean> {
   if (value === null) return sql`(${field.value} IS ${op === "eq" ? sql`NULL` : sql`NOT NULL`})`;
   if (typeof value === "boolean") return compare(op, field.value, sql`${value}::boolean`);
-  if (definition.type === "dateTime") return compare(op, field.value, sql`${value}::timestamptz`);
+  if (definition.type === "dateTime") return compareTime(op, field, value);
   if (op === "eq" && field.uuid !== undefined) return equalsId(field.uuid, value);
   if (definition.caseExact) return compareText(op, field.value, value);
   return compareText(op, field.folded ?? sql`lower(${field.value} COLLATE "C")`, foldAscii(value));
+}
+
+/** What an index finds is still compared: the value may be a fraction of a millisecond before the column. */
+function compareTime(op: ComparisonOperator, { value, indexed }: Field, time: string): RawBuilder<boolean> {
+  const wanted = sql`${time}::timestamptz`;
+  const compared = compare(op, value, wanted);
+  if (indexed === undefined || !["gt", "ge", "eq"].includes(op)) return compared;
+  return sql`(${indexed} >= ${wanted} AND ${compared})`;
 }
 
 /** Ids are shown in lower case and compared exactly; what is none is never cast to one. */

@@ -9,12 +9,16 @@ export interface Field {
   readonly folded?: RawBuilder<unknown>;
   /** The uuid of which the value is the text. */
   readonly uuid?: RawBuilder<unknown>;
+  /** A time that is never before the value, from a column that has an index. */
+  readonly indexed?: RawBuilder<unknown>;
 }
 
 /** Where an attribute of a resource is kept. */
 export interface Place {
   /** `FROM … WHERE …` with a row for each of several values. Without it, the resource's own row has the one value. */
   readonly rows?: RawBuilder<unknown>;
+  /** The order of several values, the one to sort by first; without it they are in their own order. */
+  readonly firstBy?: RawBuilder<unknown>;
   /** Whether there is a value that has sub-attributes. */
   readonly isObject: RawBuilder<boolean>;
   /** Whether any sub-attribute of the value is not empty. */
@@ -75,7 +79,7 @@ function meta({ type, baseUrl }: Context): Readonly<Record<string, Field>> {
   return {
     resourceType: { value: sql`${sql.lit(type)}::text` },
     created: { value: sql`date_trunc('milliseconds', ${row}.created_at)` },
-    lastModified: { value: sql`date_trunc('milliseconds', ${row}.updated_at)` },
+    lastModified: { value: sql`date_trunc('milliseconds', ${row}.updated_at)`, indexed: sql`${row}.updated_at` },
     location: { value: sql`(${`${baseUrl}/${type}s/`}::text || ${row}.id::text)` },
     version: { value: sql`('W/"' || ${row}.version::text ${type === "User" ? GROUPS_DIGEST : sql``} || '"')` },
   };
@@ -130,9 +134,10 @@ function stored({ urn, attribute }: AttributePath): Place {
 }
 
 function storedList(list: RawBuilder<unknown>): Place {
-  const rows = sql`FROM jsonb_array_elements(CASE WHEN jsonb_typeof(${list}) = 'array' THEN ${list} END) AS v(item)
-    WHERE true`;
-  return { rows, ...storedObject(sql`v.item`) };
+  const rows = sql`FROM jsonb_array_elements(CASE WHEN jsonb_typeof(${list}) = 'array' THEN ${list} END)
+    WITH ORDINALITY AS v(item, place) WHERE true`;
+  const firstBy = sql`(v.item ->> 'primary') = 'true' DESC NULLS LAST, v.place`;
+  return { rows, firstBy, ...storedObject(sql`v.item`) };
 }
 
 function storedObject(object: RawBuilder<unknown>): Place {

@@ -16,6 +16,11 @@ export function filterCondition(filter: Filter, type: ResourceType, baseUrl = ""
   return compose(filter, (leaf) => conditionAt(placeOf(leaf.path, { type, baseUrl }), leaf));
 }
 
+/** A filter on one member, as in `members[display co "x"]`, as a condition for rows of `group_memberships gm`. */
+export function memberCondition(filter: Filter, baseUrl: string): RawBuilder<boolean> {
+  return compose(filter, (leaf) => conditionOfOne(placeOf(leaf.path, { type: "Group", baseUrl }), leaf));
+}
+
 type Leaf = Comparison | Presence | ValueFilter;
 
 /** Conditions may be NULL for false, which AND and OR keep; only a negation must make it true. */

@@ -1,14 +1,11 @@
-import { sql } from "kysely";
 import { type Db, statement } from "../../db/database.ts";
 import { isId } from "../../db/id.ts";
-import type { GroupMember, StoredGroup } from "../../protocols/scim/resource.ts";
+import type { StoredGroup } from "../../protocols/scim/resource.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
-import { endpoints } from "../integration/integration.ts";
-import { filterCondition } from "./filter-sql.ts";
-import type { PageQuery } from "./list-users.ts";
 
-const GROUP_COLUMNS = `g.id, g.display_name AS "displayName", g.external_id AS "externalId", g.version,
+/** The columns of the directory group `g`, as a `StoredGroup`. */
+export const GROUP_COLUMNS = `g.id, g.display_name AS "displayName", g.external_id AS "externalId", g.version,
   g.created_at AS "createdAt", g.updated_at AS "lastModified"`;
 
 const selectById = statement<StoredGroup, [string, string]>(
@@ -21,46 +18,13 @@ const holdById = statement<StoredGroup, [string, string]>(
 /** The directory group with this id; 404 `notFound` for any other, also one of another organization. */
 export async function readGroup(db: Db, organizationId: string, id: string): Promise<StoredGroup> {
   const [group] = isId(id) ? await selectById(db, organizationId, id) : [];
-  return group ?? refuseUnknown(id);
+  return group ?? refuseUnknownGroup(id);
 }
 
 /** As `readGroup`, held until the transaction ends: changes of one group go one after another. */
 export async function holdGroup(trx: Db, organizationId: string, id: string): Promise<StoredGroup> {
   const [group] = isId(id) ? await holdById(trx, organizationId, id) : [];
-  return group ?? refuseUnknown(id);
-}
-
-const selectMembers = statement<{ groupId: string; value: string; display: string | null }, [string, string[]]>(`
-  SELECT group_id AS "groupId", directory_user_id AS value, display FROM group_memberships
-  WHERE organization_id = $1 AND group_id = ANY($2::uuid[]) ORDER BY group_id, directory_user_id`);
-
-/** The members of these groups, by the group's id. */
-export async function readMembers(
-  db: Db,
-  organizationId: string,
-  groupIds: readonly string[],
-): Promise<ReadonlyMap<string, GroupMember[]>> {
-  const members = new Map<string, GroupMember[]>(groupIds.map((id) => [id, []]));
-  for (const { groupId, value, display } of await selectMembers(db, organizationId, [...groupIds])) {
-    members.get(groupId)?.push(display === null ? { value } : { value, display });
-  }
-  return members;
-}
-
-/** A page of directory groups in the order in which they came, and how many match in all. */
-export async function listGroups(
-  scope: Pick<Scope, "db" | "organization">,
-  query: PageQuery,
-): Promise<{ total: number; groups: readonly StoredGroup[] }> {
-  const base = endpoints(scope.organization).scimBaseUrl;
-  const condition = query.filter ? filterCondition(query.filter, "Group", base) : sql<boolean>`true`;
-  const matching = sql`FROM directory_groups g WHERE g.organization_id = ${scope.organization.id} AND ${condition}`;
-  const counted = await sql<{ total: number }>`SELECT count(*)::int AS total ${matching}`.execute(scope.db);
-  const total = counted.rows[0]?.total ?? 0;
-  if (query.count === 0 || query.startIndex > total) return { total, groups: [] };
-  const page = await sql<StoredGroup>`SELECT ${sql.raw(GROUP_COLUMNS)} ${matching}
-    ORDER BY g.id LIMIT ${query.count} OFFSET ${query.startIndex - 1}`.execute(scope.db);
-  return { total, groups: page.rows };
+  return group ?? refuseUnknownGroup(id);
 }
 
 /** A group as the operator API lists it. */
@@ -94,6 +58,7 @@ export async function listGroupSummaries(
   return (await select.execute()).map((row) => ({ id: row.id, name: row.name, memberCount: Number(row.count) }));
 }
 
-function refuseUnknown(id: string): never {
+/** 404 `notFound`. */
+export function refuseUnknownGroup(id: string): never {
   throw new Refusal(404, "notFound", `There is no group with the id ${JSON.stringify(id.slice(0, 100))} here.`);
 }

@@ -8,7 +8,7 @@ import type { Scope } from "../../scope.ts";
 import { tellUnchanged } from "../activity/exchange.ts";
 import { type AuditEvent, eventRow } from "../audit/events.ts";
 import { holdGroup } from "./group-rows.ts";
-import { changeMembers, type Difference } from "./memberships.ts";
+import { changeMembers, type Difference, NO_DIFFERENCE, together } from "./memberships.ts";
 import { requireKeys } from "./person.ts";
 import { changedGroupRequest, createdGroupRequest, deletedGroupRequest, tellAboutGroup } from "./told-groups.ts";
 
@@ -42,7 +42,7 @@ export function createGroup(scope: Scope, input: GroupInput): Promise<StoredGrou
       const [made] = await insertGroup(db, scope.organization.id, id, displayName, externalId, scope.now, row, asked);
       if (!made) throw new Refusal(404, "notFound", "The integration of this organization was disconnected.");
       if (members.length > 0) {
-        await changeMembers(db, { organizationId: scope.organization.id, id }, { kind: "addMembers", members });
+        await changeMembers({ ...scope, db }, id, { kind: "addMembers", members });
       }
       return group;
     }),
@@ -81,24 +81,14 @@ export function changeGroup(
       const before = await holdGroup(db, scope.organization.id, id);
       tellAboutGroup(scope, before);
       requireVersion(precondition, before.version);
-      const after = {
-        displayName: before.displayName,
-        externalId: before.externalId,
-        added: 0,
-        removed: 0,
-        renamed: 0,
-      };
+      const after = { displayName: before.displayName, externalId: before.externalId };
+      let difference = NO_DIFFERENCE;
       for (const change of changes) {
         if (change.kind === "displayName") after.displayName = change.value;
         else if (change.kind === "externalId") after.externalId = change.value;
-        else {
-          const done = await changeMembers(db, { organizationId: scope.organization.id, id }, change);
-          after.added += done.added;
-          after.removed += done.removed;
-          after.renamed += done.renamed;
-        }
+        else difference = together(difference, await changeMembers({ ...scope, db }, id, change));
       }
-      return writeGroup({ ...scope, db }, before, after);
+      return writeGroup({ ...scope, db }, before, after, difference);
     }),
   );
 }
@@ -106,11 +96,12 @@ export function changeGroup(
 async function writeGroup(
   scope: Scope,
   before: StoredGroup,
-  after: { displayName: string; externalId: string | null } & Difference,
+  { displayName, externalId }: { displayName: string; externalId: string | null },
+  difference: Difference,
 ): Promise<StoredGroup> {
-  const { displayName, externalId, added, removed } = after;
+  const { added, removed } = difference;
   const same = displayName === before.displayName && externalId === before.externalId;
-  if (same && added + removed + after.renamed === 0) {
+  if (same && added + removed + difference.renamed === 0) {
     tellUnchanged(scope, before.displayName);
     return before;
   }
@@ -119,7 +110,7 @@ async function writeGroup(
   const event: AuditEvent = { action: "directory_group.changed", target, detail: { added, removed, ...renamed } };
   requireKeys({ displayName: [displayName], externalId: [externalId] });
   const group = { ...before, displayName, externalId, version: before.version + 1, lastModified: scope.now };
-  const asked = changedGroupRequest(scope, before, group, after);
+  const asked = changedGroupRequest(scope, before, group, difference);
   const row = eventRow(scope, event);
   await updateGroup(scope.db, scope.organization.id, before.id, displayName, externalId, scope.now, row, asked);
   return group;

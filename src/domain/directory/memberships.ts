@@ -1,128 +1,167 @@
+import { sql } from "kysely";
 import { type Db, statement } from "../../db/database.ts";
 import { isId } from "../../db/id.ts";
-import { matchesValue } from "../../protocols/scim/filter-match.ts";
+import type { Filter } from "../../protocols/scim/filter-tree.ts";
 import type { GroupChange } from "../../protocols/scim/patch.ts";
 import type { GroupMember } from "../../protocols/scim/resource.ts";
 import { Refusal } from "../../refusal.ts";
-import { readMembers } from "./group-rows.ts";
+import type { Scope } from "../../scope.ts";
+import { endpoints } from "../integration/integration.ts";
+import { memberCondition } from "./filter-sql.ts";
 
-/** How many memberships came and went, and how many are shown under another name. */
+/** How many memberships came and went, how many are shown under another name, and who they are, the first of many. */
 export interface Difference {
   readonly added: number;
   readonly removed: number;
   readonly renamed: number;
+  readonly whoCame: readonly Who[];
+  readonly whoWent: readonly Who[];
 }
 
-const NOTHING: Difference = { added: 0, removed: 0, renamed: 0 };
-
-/** Which group, in which organization. */
-export interface GroupKey {
-  readonly organizationId: string;
+/** A directory user as a group shows it. */
+interface Who {
   readonly id: string;
+  readonly name: string | null;
 }
+
+/** Before anything has changed. */
+export const NO_DIFFERENCE: Difference = { added: 0, removed: 0, renamed: 0, whoCame: [], whoWent: [] };
+
+/** What two changes of one group come to. */
+export function together(one: Difference, other: Difference): Difference {
+  return {
+    added: one.added + other.added,
+    removed: one.removed + other.removed,
+    renamed: one.renamed + other.renamed,
+    whoCame: [...one.whoCame, ...other.whoCame].slice(0, WHO),
+    whoWent: [...one.whoWent, ...other.whoWent].slice(0, WHO),
+  };
+}
+
+/** So many are named. */
+const WHO = 200;
+/** Some of the rows of a part of a statement that returns memberships, for whoever reads of the change. */
+const who = (rows: string) =>
+  `coalesce((SELECT json_agg(json_build_object('id', s.directory_user_id, 'name', s.display)) FROM (
+    SELECT directory_user_id, display FROM ${rows} LIMIT ${WHO}) s), '[]')`;
 
 type MembershipChange = Extract<GroupChange, { kind: `${string}Members${string}` }>;
+/** A scope whose `db` is the transaction that holds the group. */
+type Inside = Pick<Scope, "db" | "organization">;
 
 /**
- * Changes the members of a group that the transaction holds, in set statements: the cost is that of the change, and of a
- * replacement that of reading the group once. A member who is not a directory user of the organization is refused by name
- * (400 `invalidValue`).
+ * Changes the members of a group that the transaction holds, each change in one set statement: the cost is that of the change,
+ * and of a replacement that of comparing the group once. A member who is not a directory user of the organization is
+ * refused by name (400 `invalidValue`), and then nothing is changed.
  */
-export function changeMembers(trx: Db, group: GroupKey, change: MembershipChange): Promise<Difference> {
+export function changeMembers(inside: Inside, groupId: string, change: MembershipChange): Promise<Difference> {
   switch (change.kind) {
     case "addMembers":
-      return add(trx, group, change.members);
+      return write(addMembers, inside, groupId, change.members);
     case "replaceMembers":
-      return replace(trx, group, change.members);
+      return write(replaceMembers, inside, groupId, change.members);
     case "removeMembers":
-      return remove(trx, group, change.values);
+      return remove(inside, groupId, change.values);
     case "removeMembersMatching":
-      return removeMatching(trx, group, change);
+      return removeMatching(inside, groupId, change.filter);
   }
 }
 
-/** Writes the difference, which is found here: PostgreSQL plans such a join badly without statistics. */
-async function replace(trx: Db, group: GroupKey, members: readonly GroupMember[]): Promise<Difference> {
-  const current = new Map((await membersOf(trx, group)).map(({ value, display }) => [value, display]));
-  const wanted = new Set(members.map((member) => member.value.toLowerCase()));
-  const changed = members.filter(({ value, display }) => {
-    const known = value.toLowerCase();
-    return !current.has(known) || (display !== undefined && display !== current.get(known));
-  });
-  const { added, renamed } = await add(trx, group, changed);
-  const { removed } = await remove(
-    trx,
-    group,
-    [...current.keys()].filter((value) => !wanted.has(value)),
-  );
-  return { added, removed, renamed };
-}
+/**
+ * Who is not in the group as wanted. Each member is looked up by itself, so that the size of the group does not matter. Scalar
+ * subqueries stay what they are: a join would be planned without knowing how many come. A member without a display name is
+ * shown as the directory shows the user; NULL for who is none.
+ */
+const DIFFERING = `
+  looked_up AS MATERIALIZED (
+    SELECT w.id, w.display, (
+      SELECT coalesce(m.display, '') FROM group_memberships m
+      WHERE m.organization_id = $1 AND m.group_id = $2 AND m.directory_user_id = w.id
+    ) AS before FROM unnest($3::uuid[], $4::text[]) AS w (id, display)
+  ), differing AS MATERIALIZED (
+    SELECT w.id, w.display, (
+      SELECT coalesce(u.attributes ->> 'displayName', u.user_name) FROM directory_users u
+      WHERE u.organization_id = $1 AND u.id = w.id
+    ) AS shown FROM looked_up w WHERE w.before IS NULL OR w.before <> w.display
+  )`;
 
-const selectKnown = statement<{ id: string; display: string }, [string, string[]]>(`
-  SELECT id, coalesce(attributes ->> 'displayName', user_name) AS display FROM directory_users
-  WHERE organization_id = $1 AND id = ANY ($2::uuid[])`);
-
-const insertMembers = statement<{ added: number; renamed: number }, [string, string, string[], (string | null)[]]>(`
-  WITH written AS (
+/** What both statements end with: `differing` is written, or nothing where somebody of it is missing. */
+const WRITTEN = `
+  missing AS MATERIALIZED (SELECT id FROM differing WHERE shown IS NULL),
+  written AS (
     INSERT INTO group_memberships (organization_id, group_id, directory_user_id, display)
-    SELECT $1, $2, w.id, w.display FROM unnest($3::uuid[], $4::text[]) AS w (id, display)
+    SELECT $1, $2, id, coalesce(display, shown) FROM differing WHERE NOT EXISTS (SELECT FROM missing)
     ON CONFLICT (organization_id, group_id, directory_user_id) DO UPDATE SET display = excluded.display
-      WHERE group_memberships.display <> excluded.display
-    RETURNING xmax = 0 AS new
+    RETURNING xmax = 0 AS new, directory_user_id, display
   )
-  SELECT count(*) FILTER (WHERE new)::int AS added, count(*) FILTER (WHERE NOT new)::int AS renamed FROM written`);
+  SELECT (SELECT count(*) FILTER (WHERE new)::int FROM written) AS added,
+    (SELECT count(*) FILTER (WHERE NOT new)::int FROM written) AS renamed, ${who("written WHERE new")} AS "whoCame",
+    (SELECT count(*)::int FROM missing) AS missing, ARRAY(SELECT id::text FROM missing LIMIT 5) AS names`;
 
-/** A member that comes without a display name is shown as the directory shows the user. */
-async function add(trx: Db, group: GroupKey, members: readonly GroupMember[]): Promise<Difference> {
-  if (members.length === 0) return NOTHING;
+interface Outcome extends Difference {
+  readonly missing: number;
+  readonly names: readonly string[];
+}
+type Values = [organizationId: string, groupId: string, ids: string[], displays: (string | null)[]];
+
+const addMembers = statement<Outcome, Values>(`WITH ${DIFFERING}, ${WRITTEN}, 0 AS removed`);
+
+/** What is NOT IN a subquery is found through a hash of it, whatever the planner knows, where a join might compare all pairs. */
+const replaceMembers = statement<Outcome, Values>(`
+  WITH ${DIFFERING}, gone AS (
+    DELETE FROM group_memberships m
+    WHERE m.organization_id = $1 AND m.group_id = $2 AND m.directory_user_id NOT IN (SELECT id FROM looked_up)
+      AND NOT EXISTS (SELECT FROM differing WHERE shown IS NULL)
+    RETURNING m.directory_user_id, m.display
+  ), ${WRITTEN}, (SELECT count(*)::int FROM gone) AS removed, ${who("gone")} AS "whoWent"`);
+
+async function write(
+  statement: (db: Db, ...values: Values) => Promise<Outcome[]>,
+  { db, organization }: Inside,
+  groupId: string,
+  members: readonly GroupMember[],
+): Promise<Difference> {
   // Once each, in whatever case their ids are written.
-  const once = new Map(members.map((member) => [member.value.toLowerCase(), member.display]));
+  const once = new Map(members.map((member) => [member.value.toLowerCase(), member.display ?? null]));
   const ids = [...once.keys()];
-  const users = await selectKnown(trx, group.organizationId, ids.filter(isId));
-  const known = new Map(users.map(({ id, display }) => [id, display]));
-  refuseMissing(ids.filter((id) => !known.has(id)));
-  const displays = [...once].map(([id, display]) => display ?? known.get(id) ?? null);
-  const [outcome] = await insertMembers(trx, group.organizationId, group.id, ids, displays);
-  return { ...NOTHING, ...outcome };
+  const strangers = ids.filter((id) => !isId(id));
+  if (strangers.length > 0) throw missing(strangers, strangers.length);
+  const [outcome] = await statement(db, organization.id, groupId, ids, [...once.values()]);
+  if (outcome === undefined) return NO_DIFFERENCE;
+  if (outcome.missing > 0) throw missing(outcome.names, outcome.missing);
+  return outcome;
 }
 
-function refuseMissing(missing: readonly string[]): void {
-  if (missing.length === 0) return;
-  const names = missing.slice(0, 5).map((value) => JSON.stringify(value.slice(0, 100)));
-  const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : "";
-  const sentence = `No user here has the id ${names.join(", ")}${more}: push the user before the group. Nothing was changed.`;
-  throw new Refusal(400, "invalidValue", sentence);
+function missing(names: readonly string[], count: number): Refusal {
+  const shown = names.slice(0, 5).map((value) => JSON.stringify(value.slice(0, 100)));
+  const more = count > shown.length ? ` and ${count - shown.length} more` : "";
+  const sentence = `No user here has the id ${shown.join(", ")}${more}: push the user before the group. Nothing was changed.`;
+  return new Refusal(400, "invalidValue", sentence);
 }
 
-const deleteMembers = statement<{ removed: number }, [string, string, string[]]>(`
-  WITH removed AS (
+/** What a statement that deletes memberships, as `gone`, says of them. */
+const GONE = `SELECT (SELECT count(*)::int FROM gone) AS removed, ${who("gone")} AS "whoWent"`;
+type Gone = Pick<Difference, "removed" | "whoWent">;
+
+const deleteMembers = statement<Gone, [string, string, string[]]>(`
+  WITH gone AS (
     DELETE FROM group_memberships
-    WHERE organization_id = $1 AND group_id = $2 AND directory_user_id = ANY ($3::uuid[]) RETURNING 1
-  )
-  SELECT count(*)::int AS removed FROM removed`);
+    WHERE organization_id = $1 AND group_id = $2 AND directory_user_id = ANY ($3::uuid[])
+    RETURNING directory_user_id, display
+  ) ${GONE}`);
 
 /** Whoever is not in the group is out of it already: no error (RFC 7644 §3.5.2.2). */
-async function remove(trx: Db, group: GroupKey, ids: readonly string[]): Promise<Difference> {
-  const known = ids.filter(isId);
-  if (known.length === 0) return NOTHING;
-  const [outcome] = await deleteMembers(trx, group.organizationId, group.id, known);
-  return { ...NOTHING, ...outcome };
+async function remove({ db, organization }: Inside, groupId: string, ids: readonly string[]): Promise<Difference> {
+  const [outcome] = await deleteMembers(db, organization.id, groupId, ids.filter(isId));
+  return { ...NO_DIFFERENCE, ...outcome };
 }
 
-async function removeMatching(
-  trx: Db,
-  group: GroupKey,
-  change: Extract<MembershipChange, { kind: "removeMembersMatching" }>,
-): Promise<Difference> {
-  const members = await membersOf(trx, group);
-  const matching = members.filter((member) => matchesValue(change.filter, { ...member, type: "User" }));
-  return remove(
-    trx,
-    group,
-    matching.map((member) => member.value),
-  );
-}
-
-async function membersOf(trx: Db, group: GroupKey): Promise<readonly GroupMember[]> {
-  return (await readMembers(trx, group.organizationId, [group.id])).get(group.id) ?? [];
+async function removeMatching({ db, organization }: Inside, groupId: string, filter: Filter): Promise<Difference> {
+  const condition = memberCondition(filter, endpoints(organization).scimBaseUrl);
+  const { rows } = await sql<Gone>`WITH gone AS (
+    DELETE FROM group_memberships gm
+    WHERE gm.organization_id = ${organization.id} AND gm.group_id = ${groupId} AND ${condition}
+    RETURNING gm.directory_user_id, gm.display
+  ) ${sql.raw(GONE)}`.execute(db);
+  return { ...NO_DIFFERENCE, ...rows[0] };
 }

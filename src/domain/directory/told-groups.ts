@@ -33,15 +33,15 @@ export function changedGroupRequest(
   difference: Difference,
 ): string {
   if (scope.exchange === undefined) return "[]";
-  const { added, removed } = difference;
+  const { added, removed, whoCame, whoWent } = difference;
   const renamed = before.displayName !== after.displayName;
   return requestRows(scope, {
     status: scope.exchange.method === "PATCH" ? 204 : 200,
     outcome: added > 0 ? "added" : removed > 0 ? "removed" : "changed",
     summary: whatChanged(before, after, difference),
-    people: [],
+    people: [...whoCame, ...whoWent].map(({ id }) => id),
     groupId: after.id,
-    change: { added, removed, ...(renamed && { before: before.displayName, after: after.displayName }) },
+    change: { added, removed, ...named({ whoCame, whoWent }), ...(renamed && { before: before.displayName, after: after.displayName }) },
   });
 }
 
@@ -51,16 +51,34 @@ export function deletedGroupRequest(scope: Scope, group: StoredGroup): string {
   return requestRows(scope, { status: 204, outcome: "removed", summary, people: [], groupId: group.id });
 }
 
-function whatChanged(before: StoredGroup, after: StoredGroup, { added, removed, renamed }: Difference): string {
+function whatChanged(before: StoredGroup, after: StoredGroup, change: Difference): string {
+  const { added, removed, renamed, whoCame, whoWent } = change;
   const name = after.displayName;
   const parts = [
-    ...(added > 0 ? [`Added ${counted(added)} to ${name}`] : []),
-    ...(removed > 0 ? [`Removed ${counted(removed)} from ${name}`] : []),
+    ...(added > 0 ? [`Added ${people(added, whoCame)} to ${name}`] : []),
+    ...(removed > 0 ? [`Removed ${people(removed, whoWent)} from ${name}`] : []),
     ...(renamed > 0 ? [`Changed the names of ${counted(renamed)} in ${name}`] : []),
     ...(before.displayName !== name ? [`Renamed the group ${before.displayName} to ${name}`] : []),
     ...(before.externalId !== after.externalId ? [`Changed the externalId of ${name}`] : []),
   ];
   return parts.join(". ");
+}
+
+/** Up to three are named. */
+function people(count: number, who: Difference["whoCame"]): string {
+  const names = who.flatMap(({ name }) => (name === null ? [] : [name]));
+  if (count > 3 || names.length < count) return counted(count);
+  const last = names.at(-1) ?? "";
+  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${last}` : last;
+}
+
+/** The first of them by name, for the page that shows the change. */
+function named({ whoCame, whoWent }: Pick<Difference, "whoCame" | "whoWent">) {
+  const names = (who: Difference["whoCame"]) => who.slice(0, 20).map(({ id, name }) => name ?? id);
+  return {
+    ...(whoCame.length > 0 && { came: names(whoCame) }),
+    ...(whoWent.length > 0 && { went: names(whoWent) }),
+  };
 }
 
 function counted(number: number): string {

@@ -15,14 +15,18 @@ export interface DirectoryUser extends StoredUser {
 }
 
 /** The groups of the directory user `u`, as SCIM shows them. */
-export const USER_GROUPS = `coalesce((
+const USER_GROUPS = `coalesce((
     SELECT json_agg(json_build_object('value', g.id, 'display', g.display_name) ORDER BY g.display_name_key)
     FROM group_memberships gm
     JOIN directory_groups g ON g.organization_id = gm.organization_id AND g.id = gm.group_id
     WHERE gm.organization_id = u.organization_id AND gm.directory_user_id = u.id), '[]')`;
 
-/** The columns of the directory user `u`, as a `StoredUser` but for its groups. */
-export const USER_COLUMNS = `u.id, u.user_name AS "userName", u.external_id AS "externalId", u.active, u.attributes,
+/** The columns of the directory user `u`, as a `StoredUser`. Where its groups are not shown, no membership is read. */
+export function userColumns(groups: boolean): string {
+  return `${USER_COLUMNS}, ${groups ? USER_GROUPS : "'[]'::json"} AS groups`;
+}
+
+const USER_COLUMNS = `u.id, u.user_name AS "userName", u.external_id AS "externalId", u.active, u.attributes,
   u.version, u.created_at AS "createdAt", u.updated_at AS "lastModified"`;
 
 const DIRECTORY_USER = `SELECT ${USER_COLUMNS}, ${USER_GROUPS} AS groups, u.email, u.origin, u.member_id AS "memberId",

@@ -66,7 +66,7 @@ export function renderGroup(
 }
 
 /** One member as a group shows it; also for answers that are written member by member. */
-function renderMember(one: GroupMember, baseUrl: string): JsonObject {
+export function renderMember(one: GroupMember, baseUrl: string): JsonObject {
   const shown: JsonObject = { value: one.value, $ref: `${baseUrl}/Users/${one.value}` };
   if (one.display !== undefined) shown["display"] = one.display;
   shown["type"] = "User";

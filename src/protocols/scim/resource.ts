@@ -7,7 +7,7 @@ import { readValue } from "./value.ts";
 
 export { isEmailAddress, primaryEmail } from "./email.ts";
 export type { GroupMember } from "./members.ts";
-export { metaOf, renderGroup, renderUser, type StoredGroup, type StoredUser } from "./render.ts";
+export { metaOf, renderGroup, renderMember, renderUser, type StoredGroup, type StoredUser } from "./render.ts";
 
 /** What a POST or PUT says of a user. `undefined` is unsaid, which decides whether a PUT changes it. */
 export interface UserInput {

@@ -1,3 +1,4 @@
+import { CURSOR_SECONDS } from "../../../protocols/scim/cursor.ts";
 import { type Features, resourceTypes, schemas, serviceProviderConfig } from "../../../protocols/scim/discovery.ts";
 import type { JsonObject } from "../../../protocols/scim/json.ts";
 import { listResponse, MAX_COUNT } from "../../../protocols/scim/list.ts";
@@ -11,9 +12,9 @@ const FEATURES: Features = {
   patch: true,
   bulk: BULK_LIMITS,
   filter: { maxResults: MAX_COUNT },
-  sort: false,
+  sort: true,
   etag: true,
-  cursor: false,
+  cursor: { timeoutSeconds: CURSOR_SECONDS },
 };
 
 /** `GET /ServiceProviderConfig` (RFC 7644 §4). Discovery is public where SCIM is on: it says nothing about anybody. */

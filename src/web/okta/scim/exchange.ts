@@ -31,18 +31,31 @@ export function answer(c: Context, body: JsonObject, status: ContentfulStatusCod
   const text = JSON.stringify(body);
   const exchange = c.get("scope")?.exchange;
   if (exchange && !exchange.recorded) exchange.response = keptText(text, body);
-  const headers: Record<string, string> = { ...scimHeaders(c) };
-  const { meta } = whole;
-  if (meta && typeof meta === "object" && !Array.isArray(meta)) {
-    if (status === 201) headers["Location"] = String(meta["location"]);
-    if (typeof meta["version"] === "string") headers["ETag"] = meta["version"];
-  }
-  return c.body(text, status, headers);
+  return c.body(text, status, headersOf(c, status, whole));
+}
+
+/** The same, with a body that is still being made. */
+export function answerStream(
+  c: Context,
+  body: ReadableStream<Uint8Array>,
+  status: ContentfulStatusCode,
+  whole: JsonObject,
+): Response {
+  return c.body(body, status, headersOf(c, status, whole));
 }
 
 /** An answer without a body, with the tag of what it is about. */
 export function answerEmpty(c: Context, status: 204 | 304, tag?: string): Response {
   return c.body(null, status, { ...scimHeaders(c), ...(tag !== undefined && { ETag: tag }) });
+}
+
+function headersOf(c: Context, status: ContentfulStatusCode, { meta }: JsonObject): Record<string, string> {
+  const headers: Record<string, string> = { ...scimHeaders(c) };
+  if (meta && typeof meta === "object" && !Array.isArray(meta)) {
+    if (status === 201) headers["Location"] = String(meta["location"]);
+    if (typeof meta["version"] === "string") headers["ETag"] = meta["version"];
+  }
+  return headers;
 }
 
 /** The SCIM base URL of the organization, which every `location` begins with. */

@@ -5,6 +5,7 @@ import { scimError } from "../../../protocols/scim/error.ts";
 import { type Filter, printFilter } from "../../../protocols/scim/filter.ts";
 import { isObject, member } from "../../../protocols/scim/json.ts";
 import { keptBody, keptQuery, speaksOfPassword } from "../../../protocols/scim/kept.ts";
+import type { ListQuery } from "../../../protocols/scim/list.ts";
 import type { StoredGroup, StoredUser } from "../../../protocols/scim/resource.ts";
 import { Refusal } from "../../../refusal.ts";
 import type { Context } from "../../edge/context.ts";
@@ -141,7 +142,7 @@ export function tellFound(
   c: Context,
   things: "users" | "groups" | "users and groups",
   filter: Filter | undefined,
-  { startIndex, count }: { readonly startIndex: number; readonly count: number },
+  { startIndex, count, cursor }: Pick<ListQuery, "startIndex" | "count" | "cursor">,
   total: number,
   page: readonly (StoredUser | StoredGroup)[],
 ): void {
@@ -150,13 +151,13 @@ export function tellFound(
   const [first] = page;
   const only = total === 1 && first ? ("displayName" in first ? first.displayName : personName(first)) : undefined;
   const end = startIndex + page.length - 1;
-  const numbers = page.length > 0 ? `${startIndex} to ${end} of ${total}` : `none of ${total}`;
+  const numbers = page.length === 0 || cursor !== undefined ? `${page.length}` : `${startIndex} to ${end}`;
   const found = only ?? (total === 0 ? "nobody" : `${total} ${things}`);
   const summary = filter
     ? `Looked for ${printFilter(filter)}: found ${things !== "users" && total === 0 ? "none" : found}`
     : count === 0
       ? `Counted the ${things}: ${total}`
-      : `Read the ${things}: ${numbers}`;
+      : `Read the ${things}: ${numbers} of ${total}`;
   const ids = total <= 5 ? page.map((each) => each.id) : [];
   exchange.told = { outcome: "read", summary, people: filter ? [...values(filter), ...ids] : [] };
 }

@@ -1,6 +1,7 @@
-import { listGroups } from "../../../domain/directory/group-rows.ts";
+import { listGroups } from "../../../domain/directory/list-groups.ts";
 import { listUsers } from "../../../domain/directory/list-users.ts";
-import { parseSharedFilter } from "../../../protocols/scim/filter.ts";
+import { badRequest } from "../../../protocols/scim/error.ts";
+import { type Filter, parseSharedFilter } from "../../../protocols/scim/filter.ts";
 import type { JsonObject } from "../../../protocols/scim/json.ts";
 import { type ListQuery, listResponse, parseListQuery, parseSearch } from "../../../protocols/scim/list.ts";
 import type { Context } from "../../edge/context.ts";
@@ -22,22 +23,38 @@ export async function searchEverything(c: Context): Promise<Response> {
 
 /** One list: first the users, then the groups, with one total; a page may have the last of these and the first of those. */
 async function list(c: Context, query: ListQuery): Promise<Response> {
+  refuseOrder(query);
   const scope = c.get("scope");
   const { filter: text, startIndex, count } = query;
   const forUsers = text === undefined || parseSharedFilter(text, "User", ["Group"]);
   const forGroups = text === undefined || parseSharedFilter(text, "Group", ["User"]);
-  const { total: userTotal, users } =
-    forUsers === false
-      ? { total: 0, users: [] }
-      : await listUsers(scope, { filter: forUsers === true ? undefined : forUsers, startIndex, count });
-  const rest = { startIndex: Math.max(1, startIndex - userTotal), count: count - users.length };
-  const { total: groupTotal, groups } =
-    forGroups === false
-      ? { total: 0, groups: [] }
-      : await listGroups(scope, { filter: forGroups === true ? undefined : forGroups, ...rest });
-  const total = userTotal + groupTotal;
-  const filter = [forUsers, forGroups].find((one) => typeof one !== "boolean");
-  tellFound(c, "users and groups", filter, query, total, [...users, ...groups]);
-  const resources = [...renderUsers(c, users, query), ...(await renderGroups(c, groups, query))];
+  const users = forUsers === false ? NONE : await listUsers(scope, { filter: filterOf(forUsers), startIndex, count });
+  const rest = { startIndex: Math.max(1, startIndex - users.total), count: count - users.resources.length };
+  const groups = forGroups === false ? NONE : await listGroups(scope, { filter: filterOf(forGroups), ...rest });
+  const total = users.total + groups.total;
+  const all = [...users.resources, ...groups.resources];
+  tellFound(c, "users and groups", filterOf(forUsers) ?? filterOf(forGroups), query, total, all);
+  const shown = await renderGroups(c, groups.resources, query);
+  if (shown === undefined) throw tooLarge();
+  const resources = [...renderUsers(c, users.resources, query), ...shown];
   return answer(c, { ...listResponse(resources, total, startIndex) } as unknown as JsonObject);
+}
+
+const NONE = { total: 0, resources: [] };
+
+/** `true` stands for every resource of a kind. */
+function filterOf(found: Filter | boolean): Filter | undefined {
+  return typeof found === "boolean" ? undefined : found;
+}
+
+/** Across kinds of resources there is one order only. */
+function refuseOrder({ sortBy, cursor }: ListQuery): void {
+  if (cursor !== undefined) {
+    throw badRequest("invalidCursor", "Cursors are for /Users and /Groups: here, page with startIndex and count.");
+  }
+  if (sortBy !== undefined) throw badRequest("invalidValue", "sortBy is for /Users and /Groups: leave it out here.");
+}
+
+function tooLarge(): Error {
+  return badRequest("tooMany", "The groups of this page have too many members: exclude members, or ask /Groups.");
 }

@@ -5,16 +5,8 @@ import { listUsers } from "../../../domain/directory/list-users.ts";
 import { tellAbout } from "../../../domain/directory/told-users.ts";
 import { readUser } from "../../../domain/directory/user-rows.ts";
 import { requireVersion } from "../../../protocols/scim/etag.ts";
-import { parseFilter } from "../../../protocols/scim/filter.ts";
 import type { JsonObject } from "../../../protocols/scim/json.ts";
-import {
-  type ListQuery,
-  listResponse,
-  type Projection,
-  parseListQuery,
-  parseSearch,
-  project,
-} from "../../../protocols/scim/list.ts";
+import { type ListQuery, type Projection, parseListQuery, parseSearch, project } from "../../../protocols/scim/list.ts";
 import { parsePatch, patchUser } from "../../../protocols/scim/patch.ts";
 import { metaOf, parseUser, renderUser, type StoredUser } from "../../../protocols/scim/resource.ts";
 import type { Context } from "../../edge/context.ts";
@@ -32,6 +24,7 @@ import {
   queryOf,
   readJson,
 } from "./exchange.ts";
+import { pageQuery, pageResponse } from "./listing.ts";
 import { tellFound } from "./recording.ts";
 
 /** The bytes that a user's body may have. */
@@ -119,12 +112,11 @@ async function write(c: Context, method: keyof typeof userOperations): Promise<R
 }
 
 async function list(c: Context, query: ListQuery): Promise<Response> {
-  const filter = query.filter === undefined ? undefined : parseFilter(query.filter, "User");
-  const { startIndex, count } = query;
-  const { total, users } = await listUsers(c.get("scope"), { filter, startIndex, count });
-  tellFound(c, "users", filter, query, total, users);
-  const resources = renderUsers(c, users, query);
-  return answer(c, { ...listResponse(resources, total, startIndex) } as unknown as JsonObject);
+  const asked = pageQuery(c, query, "User");
+  const page = await listUsers(c.get("scope"), asked);
+  tellFound(c, "users", asked.filter, query, page.total, page.resources);
+  const resources = renderUsers(c, page.resources, query);
+  return answer(c, { ...pageResponse(c, query, "User", page, resources) } as unknown as JsonObject);
 }
 
 /** The users of a page. */
