@@ -104,7 +104,7 @@ interface Outcome extends Difference {
 }
 type Values = [organizationId: string, groupId: string, ids: string[], displays: (string | null)[]];
 
-const addMembers = statement<Outcome, Values>(`WITH ${DIFFERING}, ${WRITTEN}, 0 AS removed`);
+const addMembers = statement<Outcome, Values>(`WITH ${DIFFERING}, ${WRITTEN}, 0 AS removed, '[]'::json AS "whoWent"`);
 
 /** What is NOT IN a subquery is found through a hash of it, whatever the planner knows, where a join might compare all pairs. */
 const replaceMembers = statement<Outcome, Values>(`

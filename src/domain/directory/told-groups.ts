@@ -41,7 +41,12 @@ export function changedGroupRequest(
     summary: whatChanged(before, after, difference),
     people: [...whoCame, ...whoWent].map(({ id }) => id),
     groupId: after.id,
-    change: { added, removed, ...named({ whoCame, whoWent }), ...(renamed && { before: before.displayName, after: after.displayName }) },
+    change: {
+      added,
+      removed,
+      ...named({ whoCame, whoWent }),
+      ...(renamed && { before: before.displayName, after: after.displayName }),
+    },
   });
 }
 

@@ -14,7 +14,13 @@ import {
   wantsAttribute,
 } from "../../../protocols/scim/list.ts";
 import { groupChanges, parsePatch } from "../../../protocols/scim/patch.ts";
-import { type GroupMember, metaOf, parseGroup, renderGroup, type StoredGroup } from "../../../protocols/scim/resource.ts";
+import {
+  type GroupMember,
+  metaOf,
+  parseGroup,
+  renderGroup,
+  type StoredGroup,
+} from "../../../protocols/scim/resource.ts";
 import type { Scope } from "../../../scope.ts";
 import type { Context } from "../../edge/context.ts";
 import { MEBIBYTE } from "../../edge/size.ts";
