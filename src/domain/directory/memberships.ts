@@ -37,11 +37,23 @@ export function changeMembers(inside: Inside, groupId: string, change: Membershi
   }
 }
 
-/** A member that comes without a display name is shown as the directory shows the user; NULL for who is none. */
-const SHOWN = `(
-    SELECT coalesce(u.attributes ->> 'displayName', u.user_name) FROM directory_users u
-    WHERE u.organization_id = $1 AND u.id = w.id
-  ) AS shown`;
+/**
+ * Who is not in the group as wanted. Each member is looked up by itself, so that the size of the group does not matter. Scalar
+ * subqueries stay what they are: a join would be planned without knowing how many come. A member without a display name is
+ * shown as the directory shows the user; NULL for who is none.
+ */
+const DIFFERING = `
+  looked_up AS MATERIALIZED (
+    SELECT w.id, w.display, (
+      SELECT coalesce(m.display, '') FROM group_memberships m
+      WHERE m.organization_id = $1 AND m.group_id = $2 AND m.directory_user_id = w.id
+    ) AS before FROM unnest($3::uuid[], $4::text[]) AS w (id, display)
+  ), differing AS MATERIALIZED (
+    SELECT w.id, w.display, (
+      SELECT coalesce(u.attributes ->> 'displayName', u.user_name) FROM directory_users u
+      WHERE u.organization_id = $1 AND u.id = w.id
+    ) AS shown FROM looked_up w WHERE w.before IS NULL OR w.before <> w.display
+  )`;
 
 /** What both statements end with: `differing` is written, or nothing where somebody of it is missing. */
 const WRITTEN = `
@@ -61,38 +73,13 @@ interface Outcome extends Difference {
 }
 type Values = [organizationId: string, groupId: string, ids: string[], displays: (string | null)[]];
 
-/**
- * Each member is looked up by itself, so that the size of the group does not matter. Scalar subqueries stay what they are: a
- * join would be planned without knowing how many come.
- */
-const addMembers = statement<Outcome, Values>(`
-  WITH looked_up AS MATERIALIZED (
-    SELECT w.id, w.display, ${SHOWN}, (
-      SELECT coalesce(m.display, '') FROM group_memberships m
-      WHERE m.organization_id = $1 AND m.group_id = $2 AND m.directory_user_id = w.id
-    ) AS before FROM unnest($3::uuid[], $4::text[]) AS w (id, display)
-  ), differing AS MATERIALIZED (
-    SELECT id, display, shown FROM looked_up WHERE before IS NULL OR before <> display
-  ), ${WRITTEN}, 0 AS removed`);
+const addMembers = statement<Outcome, Values>(`WITH ${DIFFERING}, ${WRITTEN}, 0 AS removed`);
 
-/**
- * The group is compared as a whole, in PostgreSQL: what is NOT IN a subquery is found through a hash of it, whatever the planner
- * knows of its size, where a join without statistics would compare each with each.
- */
+/** What is NOT IN a subquery is found through a hash of it, whatever the planner knows, where a join might compare all pairs. */
 const replaceMembers = statement<Outcome, Values>(`
-  WITH wanted AS MATERIALIZED (
-    SELECT w.id, w.display FROM unnest($3::uuid[], $4::text[]) AS w (id, display)
-  ), differing AS MATERIALIZED (
-    SELECT w.id, w.display, ${SHOWN} FROM wanted w WHERE CASE WHEN w.display IS NULL
-      THEN w.id NOT IN (
-        SELECT m.directory_user_id FROM group_memberships m WHERE m.organization_id = $1 AND m.group_id = $2)
-      ELSE (w.id, w.display) NOT IN (
-        SELECT m.directory_user_id, coalesce(m.display, '') FROM group_memberships m
-        WHERE m.organization_id = $1 AND m.group_id = $2)
-      END
-  ), gone AS (
+  WITH ${DIFFERING}, gone AS (
     DELETE FROM group_memberships m
-    WHERE m.organization_id = $1 AND m.group_id = $2 AND m.directory_user_id NOT IN (SELECT id FROM wanted)
+    WHERE m.organization_id = $1 AND m.group_id = $2 AND m.directory_user_id NOT IN (SELECT id FROM looked_up)
       AND NOT EXISTS (SELECT FROM differing WHERE shown IS NULL)
     RETURNING 1
   ), ${WRITTEN}, (SELECT count(*)::int FROM gone) AS removed`);
