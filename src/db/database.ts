@@ -15,9 +15,10 @@ export interface Database {
 
 /**
  * Statements are planned once, often while their tables are still empty, when reading a whole table looks cheapest. Each hot
- * statement has an index, so that is never wanted; and compiling a plan (jit) never pays for statements this short.
+ * statement has an index, so that is never wanted; and compiling a plan (jit) never pays for statements this short. Hashes may
+ * take 32 MB, enough for the members of the largest body: else a replacement would compare each member with each.
  */
-const STEADY_PLANS = "-c enable_seqscan=off -c jit=off";
+const STEADY_PLANS = "-c enable_seqscan=off -c jit=off -c hash_mem_multiplier=8";
 
 /**
  * Opens a pool. What `statement` made is prepared once on each connection, so that hot paths cost no parsing; what Kysely
