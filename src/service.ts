@@ -13,6 +13,7 @@ import { createRecorder } from "./domain/activity/recorder.ts";
 import { watchActivity } from "./domain/activity/watch.ts";
 import { disconnectBatch } from "./domain/integration/disconnect.ts";
 import { createGate } from "./domain/integration/gate.ts";
+import { countRefusedTokens } from "./domain/integration/refused-tokens.ts";
 import { startWorker } from "./domain/jobs/worker.ts";
 import { startSweeping } from "./domain/sso/sweep.ts";
 import type { Logger } from "./observe/log.ts";
@@ -66,7 +67,8 @@ export function assemble(
   const { db } = database;
   const settings = { baseUrl: config.baseUrl, integrationPlans: config.integrationPlans };
   const listener = listen(connection, "gates", () => gate.forget());
-  const gate = createGate(db, settings, listener.hears);
+  const refused = countRefusedTokens(db, clock, log);
+  const gate = createGate(db, settings, listener.hears, refused);
   const worker = startWorker(db, { disconnect: disconnectBatch }, log);
   const stopGathering = gatherStatistics(db);
   const stopSweeping = startSweeping(db, clock, log);
@@ -82,6 +84,7 @@ export function assemble(
       watch.stop();
       await stopPruning();
       await worker.stop();
+      await refused.stop();
       await listener.close();
       await database.close();
     },

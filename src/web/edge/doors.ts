@@ -94,8 +94,8 @@ async function admitDirectory(c: Context): Promise<void> {
   const exchange = beginExchange(c);
   const parts = c.get("parts");
   const slug = c.get("slug");
-  const now = c.get("now");
-  const client = await parts.gate.open(slug ?? "", bearerToken(c), now);
+  const visit = { slug: slug ?? "", token: bearerToken(c), address: c.get("ip"), now: c.get("now") };
+  const client = await parts.gate.open(visit);
   c.set("organization", client.organization);
   const scope = scopeFor(c, client.organization, { kind: "directory", id: client.tokenId, name: "SCIM" });
   c.set("scope", { ...scope, exchange });
