@@ -33,7 +33,7 @@ const oktaView: Door = { permission: "organization.okta.view" };
 export const organizationPages: readonly Route[] = [
   { method: "GET", path: "/sign-in", door: open, answer: showSignIn },
   { method: "GET", path: "/sign-in/link", door: open, answer: showSignInLink },
-  { method: "POST", path: "/sign-in/link", door: open, answer: signInByLink },
+  { method: "POST", path: "/sign-in/link", door: { ...open, signIn: true }, answer: signInByLink },
   { method: "POST", path: "/sign-out", door: open, answer: signOut },
 
   { method: "GET", path: "/", door: member, answer: showHome },
