@@ -30,8 +30,17 @@ export interface Config {
   readonly activityDays: number;
   /** Is this address a proxy whose `X-Forwarded-*` headers are believed? */
   readonly trustsProxy: (address: string) => boolean;
+  readonly rateLimits: RateLimits;
   readonly logLevel: string;
   readonly logFormat: "json" | "pretty";
+}
+
+/** How much this process takes before it answers 429; 0: without limit. */
+export interface RateLimits {
+  /** SCIM requests a second, for each organization. */
+  readonly scim: number;
+  /** Attempts to sign in a minute, for each organization and address. */
+  readonly signIn: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -65,6 +74,7 @@ export function readConfig(env: Environment, terminal = false): Config {
     supportEmail,
     activityDays: readActivityDays(env),
     trustsProxy: readTrustProxy(env),
+    rateLimits: { scim: readRate(env, "RATE_LIMIT_SCIM", 100), signIn: readRate(env, "RATE_LIMIT_SIGN_IN", 60) },
     logLevel: oneOf(env, "LOG_LEVEL", "info", ["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
     logFormat: oneOf(env, "LOG_FORMAT", terminal ? "pretty" : "json", ["json", "pretty"]),
   };
@@ -202,6 +212,12 @@ function readTrustProxy(env: Environment): (address: string) => boolean {
     list.addSubnet(address, bits, version === 6 ? "ipv6" : "ipv4");
   }
   return (address) => isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+}
+
+function readRate(env: Environment, name: string, fallback: number): number {
+  const text = env[name] || String(fallback);
+  if (!/^\d{1,6}$/.test(text)) throw wrong(name, text, "a whole number from 1 to 999999, or 0 for no limit");
+  return Number(text);
 }
 
 function oneOf<const T extends string>(env: Environment, name: string, fallback: T, choices: readonly T[]): T {

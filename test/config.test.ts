@@ -47,6 +47,10 @@ describe("without any setting", () => {
     for (const address of ["127.0.0.1", "10.0.0.1", "::1"]) assert.equal(config.trustsProxy(address), false);
   });
 
+  test("a directory may send 100 requests a second, and an address try to sign in 60 times a minute", () => {
+    assert.deepEqual(config.rateLimits, { scim: 100, signIn: 60 });
+  });
+
   test("logs are informative, JSON in a file and pretty on a terminal", () => {
     assert.deepEqual([config.logLevel, config.logFormat], ["info", "json"]);
     assert.equal(readConfig({ DATA_DIR: dataFolder() }, true).logFormat, "pretty");
@@ -64,6 +68,7 @@ describe("without any setting", () => {
       "LOG_LEVEL",
       "LOG_FORMAT",
       "SECRET_KEY_PREVIOUS",
+      "RATE_LIMIT_SCIM",
     ];
     const config = read(Object.fromEntries([...empty, ...more].map((name) => [name, ""])));
     assert.equal(config.baseUrl.origin, "http://localhost:3000");
@@ -82,6 +87,11 @@ describe("a setting", () => {
 
   test("ACTIVITY_DAYS is a day or up to a year", () => {
     for (const days of [1, 90, 365]) assert.equal(read({ ACTIVITY_DAYS: String(days) }).activityDays, days);
+  });
+
+  test("RATE_LIMIT_SCIM and RATE_LIMIT_SIGN_IN are whole numbers, and 0 is no limit", () => {
+    const { rateLimits } = read({ RATE_LIMIT_SCIM: "0", RATE_LIMIT_SIGN_IN: "5" });
+    assert.deepEqual(rateLimits, { scim: 0, signIn: 5 });
   });
 
   test("TRUST_PROXY believes the addresses and networks that it names, and no others", () => {
@@ -130,6 +140,11 @@ const WRONG: readonly [environment: Record<string, string>, takes: RegExp][] = [
   [{ ACTIVITY_DAYS: "0" }, /1 to 365/],
   [{ ACTIVITY_DAYS: "366" }, /1 to 365/],
   [{ ACTIVITY_DAYS: "forever" }, /1 to 365/],
+  [{ RATE_LIMIT_SCIM: "lots" }, /0 for no limit/],
+  [{ RATE_LIMIT_SCIM: "-1" }, /0 for no limit/],
+  [{ RATE_LIMIT_SCIM: "1000000" }, /0 for no limit/],
+  [{ RATE_LIMIT_SIGN_IN: "1.5" }, /0 for no limit/],
+  [{ RATE_LIMIT_SIGN_IN: "60/min" }, /0 for no limit/],
   [{ LOG_LEVEL: "loud" }, /trace, debug, info/],
   [{ LOG_FORMAT: "xml" }, /json, pretty/],
 ];

@@ -1,6 +1,7 @@
 import { CompiledQuery, Kysely, PostgresDialect } from "kysely";
 import { Client, type ClientConfig, DatabaseError, Pool } from "pg";
 import { again } from "./again.ts";
+import { sharesOf } from "./share.ts";
 import type { Tables } from "./tables.ts";
 
 /** The database, or a transaction in it: domain functions take either. */
@@ -8,6 +9,8 @@ export type Db = Kysely<Tables>;
 
 export interface Database {
   readonly db: Db;
+  /** The same for one tenant, which gets at most half of the connections at a time. */
+  readonly share: (tenant: string) => Db;
   /** Where a connection of one's own is made, for LISTEN. */
   readonly connection: ClientConfig;
   close(): Promise<void>;
@@ -20,18 +23,33 @@ export interface Database {
  */
 const STEADY_PLANS = "-c enable_seqscan=off -c jit=off -c hash_mem_multiplier=8";
 
+export interface PoolLimits {
+  /** So many connections. */
+  readonly size: number;
+  /** How long one waits for a free one, in milliseconds. */
+  readonly wait: number;
+  /** How long a statement runs, and how long a transaction does nothing, in milliseconds. */
+  readonly statement: number;
+  /** So many requests of one tenant wait for its share. */
+  readonly queue: number;
+}
+
+/** A full pool refuses after five seconds, and no statement runs for more than 30: nothing hangs. */
+const POOL_LIMITS: PoolLimits = { size: 10, wait: 5_000, statement: 30_000, queue: 1_000 };
+
 /**
  * Opens a pool. What `statement` made is prepared once on each connection, so that hot paths cost no parsing; what Kysely
- * builds, such as the filters of a directory, has too many forms for that. A full pool refuses after five seconds, and no statement runs for more than 30: nothing hangs.
+ * builds, such as the filters of a directory, has too many forms for that.
  */
-export function openDatabase(connection: ClientConfig, size = 10): Database {
+export function openDatabase(connection: ClientConfig, changes: Partial<PoolLimits> = {}): Database {
+  const limits = { ...POOL_LIMITS, ...changes };
   const pool = new Pool({
     ...connection,
     Client: PreparingClient,
-    max: size,
-    connectionTimeoutMillis: 5_000,
-    statement_timeout: 30_000,
-    idle_in_transaction_session_timeout: 30_000,
+    max: limits.size,
+    connectionTimeoutMillis: limits.wait,
+    statement_timeout: limits.statement,
+    idle_in_transaction_session_timeout: limits.statement,
     application_name: "semaphore-okta",
     options: STEADY_PLANS,
   });
@@ -41,7 +59,9 @@ export function openDatabase(connection: ClientConfig, size = 10): Database {
   pool.on("connect", (client) => client.on("error", () => {}));
   const dialect = new PostgresDialect({ pool });
   const db = new Kysely<Tables>({ dialect });
-  return { db, connection, close: () => db.destroy() };
+  const half = Math.max(1, Math.floor(limits.size / 2));
+  const share = sharesOf(pool, { most: half, queue: limits.queue, wait: limits.wait });
+  return { db, share, connection, close: () => db.destroy() };
 }
 
 /** A statement of plain SQL with its row and its values typed: `const find = statement<Row, [string]>("SELECT …")`. */

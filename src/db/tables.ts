@@ -98,10 +98,25 @@ export interface Tables {
   scim_tokens: {
     organization_id: string;
     id: string;
+    name: string;
     token_hash: Buffer;
     created_at: Date;
+    created_by: string | null;
     expires_at: Date | null;
+    first_used_at: Date | null;
     last_used_at: Date | null;
+    expiry_told_at: Date | null;
+  };
+  revoked_scim_tokens: { organization_id: string; token_hash: Buffer; name: string; revoked_at: Date };
+  refused_scim_tokens: {
+    organization_id: string;
+    address: string;
+    unknown: Count;
+    expired: Count;
+    revoked: Count;
+    first_at: Date;
+    last_at: Date;
+    token_name: string | null;
   };
   used_assertions: { organization_id: string; issuer: string; assertion_hash: Buffer; expires_at: Date };
   directory_users: {
@@ -176,3 +191,6 @@ export interface RefusalRecord {
 
 /** A jsonb column: read as an object, written as JSON text. */
 type Json = ColumnType<Record<string, unknown>, string | undefined, string>;
+
+/** A bigint column: the driver reads it as text. */
+type Count = ColumnType<string, number, number>;

@@ -8,6 +8,7 @@ import { streamActivity } from "./settings/okta/activity/stream.tsx";
 import { showActivity, showRequest } from "./settings/okta/activity.tsx";
 import { disconnectOkta, showDisconnect } from "./settings/okta/disconnect.tsx";
 import { saveSetup, showSetupForm } from "./settings/okta/setup.tsx";
+import { askForToken } from "./settings/okta/token/new.tsx";
 import { askToRevoke, revoke } from "./settings/okta/token/revoke.tsx";
 import { makeToken, showToken } from "./settings/okta/token.tsx";
 import { showOkta } from "./settings/okta.tsx";
@@ -32,7 +33,7 @@ const oktaView: Door = { permission: "organization.okta.view" };
 export const organizationPages: readonly Route[] = [
   { method: "GET", path: "/sign-in", door: open, answer: showSignIn },
   { method: "GET", path: "/sign-in/link", door: open, answer: showSignInLink },
-  { method: "POST", path: "/sign-in/link", door: open, answer: signInByLink },
+  { method: "POST", path: "/sign-in/link", door: { ...open, signIn: true }, answer: signInByLink },
   { method: "POST", path: "/sign-out", door: open, answer: signOut },
 
   { method: "GET", path: "/", door: member, answer: showHome },
@@ -51,6 +52,7 @@ export const organizationPages: readonly Route[] = [
   { method: "POST", path: "/settings/okta/setup", door: okta, answer: saveSetup },
   { method: "GET", path: "/settings/okta/token", door: okta, answer: showToken },
   { method: "POST", path: "/settings/okta/token", door: okta, answer: makeToken },
+  { method: "GET", path: "/settings/okta/token/new", door: okta, answer: askForToken },
   { method: "GET", path: "/settings/okta/token/revoke", door: okta, answer: askToRevoke },
   { method: "POST", path: "/settings/okta/token/revoke", door: okta, answer: revoke },
   { method: "GET", path: "/settings/okta/disconnect", door: okta, answer: showDisconnect },

@@ -42,7 +42,12 @@ const scimOpen: Door = { open: "scim" };
 /** Every address at an organization, `ORG_URL`. */
 export const organizationRoutes: readonly Route[] = [
   ...organizationPages,
-  { method: "POST", path: "/okta/auth", door: { open: "organization", crossSite: true }, answer: consumeAssertion },
+  {
+    method: "POST",
+    path: "/okta/auth",
+    door: { open: "organization", crossSite: true, signIn: true },
+    answer: consumeAssertion,
+  },
   { method: "GET", path: "/okta/metadata", door: { open: "organization" }, answer: serviceProviderMetadata },
 
   { method: "GET", path: "/okta/scim/Users", door: directory, answer: findUsers },

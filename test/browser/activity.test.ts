@@ -14,7 +14,7 @@ test("an admin asks why somebody did not sync, sees the next try arrive, and rea
   const setting = await startSetting(t);
   const { folder, operator } = setting;
   await operator("POST", "/organizations", { slug: "acme", name: "Acme", owner: OWNER });
-  const database = openDatabase({ host: join(folder, "socket"), user: "postgres", database: "postgres" }, 2);
+  const database = openDatabase({ host: join(folder, "socket"), user: "postgres", database: "postgres" }, { size: 2 });
   t.after(() => database.close());
   const { id } = await operator("GET", "/organizations/acme");
   const record = (...rows: Partial<RequestRecord>[]) =>

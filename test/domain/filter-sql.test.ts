@@ -24,7 +24,7 @@ let drop: () => Promise<void>;
 before(async () => {
   const fresh = await freshDatabase();
   drop = fresh.drop;
-  database = openDatabase({ connectionString: fresh.url }, 2);
+  database = openDatabase({ connectionString: fresh.url }, { size: 2 });
 });
 
 after(async () => {

@@ -12,7 +12,7 @@ let drop: () => Promise<void>;
 before(async () => {
   const fresh = await freshDatabase();
   drop = fresh.drop;
-  database = openDatabase({ connectionString: fresh.url }, 6);
+  database = openDatabase({ connectionString: fresh.url }, { size: 6 });
 });
 
 after(async () => {

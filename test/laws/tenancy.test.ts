@@ -16,6 +16,8 @@ const TABLES = [
   "integrations",
   "integration_certificates",
   "scim_tokens",
+  "revoked_scim_tokens",
+  "refused_scim_tokens",
   "used_assertions",
   "directory_users",
   "directory_stretches",
@@ -28,6 +30,7 @@ const TABLES = [
 const EVERYWHERE = {
   "src/domain/sso/sweep.ts": "what has expired opens nothing anywhere",
   "src/domain/activity/prune.ts": "what is too old is so everywhere",
+  "src/domain/integration/expiring-tokens.ts": "every token that expires soon is told of, in its own organization",
   "src/domain/jobs/worker.ts": "a worker takes the jobs of all organizations",
   "src/domain/jobs/jobs.ts getJob": "the operator follows a job by its id",
 } as const;

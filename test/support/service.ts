@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, createApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
+import type { PoolLimits } from "../../src/db/database.ts";
 import { createLog } from "../../src/observe/log.ts";
 import { assemble } from "../../src/service.ts";
 import type { Parts } from "../../src/web/edge/context.ts";
@@ -22,11 +23,17 @@ export interface TestService {
 
 export const BASE_URL = "http://localhost:3000";
 
-/** Starts a service for one test file. `environment` changes settings, as an operator would. */
-export async function startTestService(environment: Record<string, string> = {}): Promise<TestService> {
+/** Starts a service for one test file. `environment` changes settings, as an operator would; `pool` makes it less patient. */
+export async function startTestService(
+  environment: Record<string, string> = {},
+  pool: Partial<PoolLimits> = {},
+): Promise<TestService> {
   const database = await freshDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), "semaphore-test-"));
-  const config = readConfig({ BASE_URL, DATA_DIR: dataDir, LOG_LEVEL: "silent", LOG_FORMAT: "json", ...environment });
+  // The clock of the tests stands still, and with it what a rate limit gives back.
+  const limits = { RATE_LIMIT_SCIM: "0", RATE_LIMIT_SIGN_IN: "0" };
+  const quiet = { LOG_LEVEL: "silent", LOG_FORMAT: "json" };
+  const config = readConfig({ BASE_URL, DATA_DIR: dataDir, ...limits, ...quiet, ...environment });
   const clock = {
     now: new Date(),
     advance(milliseconds: number) {
@@ -34,7 +41,7 @@ export async function startTestService(environment: Record<string, string> = {})
     },
   };
   const connection = { connectionString: database.url };
-  const { parts, stop } = assemble(config, createLog(config), () => clock.now, connection);
+  const { parts, stop } = assemble(config, createLog(config), () => clock.now, connection, pool);
   const app = createApp(parts);
   const fetch = async (url: string, init?: RequestInit) => app.fetch(new Request(url, init));
   return {

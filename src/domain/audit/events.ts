@@ -12,7 +12,7 @@ export interface AuditEvent {
 }
 
 /** Who and where: the part of a scope that an event is written from. */
-type Witness = Pick<Scope, "organization" | "actor" | "now" | "referenceId" | "ip">;
+type Witness = Pick<Scope, "actor" | "now" | "referenceId" | "ip"> & { readonly organization: { readonly id: string } };
 
 /**
  * The event as one JSON value, for a statement that writes it together with the change:

@@ -2,6 +2,8 @@ import { type Db, statement } from "../../db/database.ts";
 import { Refusal } from "../../refusal.ts";
 import { type Organization, type OrganizationSettings, toOrganization } from "../organizations/organization.ts";
 import { hashToken } from "../sessions/token.ts";
+import { createMemory } from "./gate-memory.ts";
+import type { RefusedTokens, WhyRefused } from "./refused-tokens.ts";
 
 /** A SCIM client that showed a valid token of this organization. */
 export interface ScimClient {
@@ -9,66 +11,87 @@ export interface ScimClient {
   readonly tokenId: string;
 }
 
+/** Who knocks, where, with what and when. */
+export interface Visit {
+  readonly slug: string;
+  readonly token: string | undefined;
+  readonly address: string | undefined;
+  readonly now: Date;
+}
+
 /** Opens the SCIM door. Remembers who may pass; forgets at once when anything changes that decides on it. */
 export interface Gate {
-  open(slug: string, token: string | undefined, now: Date): Promise<ScimClient>;
+  open(visit: Visit): Promise<ScimClient>;
+  /** Whether the token was valid when it was last shown to this process. A hint, which opens nothing. */
+  knows(slug: string, token: string | undefined): boolean;
   /** Only asks whether there is such a door, which is 404 as for `open` where there is none. */
   seek(slug: string): Promise<void>;
   forget(): void;
 }
 
 interface Known extends ScimClient {
+  readonly tokenName: string | null;
   readonly expiresAt: Date | null;
   seenAt: number;
 }
 
-const REMEMBERED = 10_000;
+/** Somebody at the door of an organization, whose token opens nothing. */
+interface Stranger {
+  readonly organization: Organization;
+  readonly why: WhyRefused;
+}
+
 /** How often the last use of a token is written, in milliseconds. */
 const SEEN_EVERY = 60_000;
 
 /**
- * `hears` tells whether changes made elsewhere reach this process now; while they do not, nothing is remembered.
+ * `hears` tells whether changes made elsewhere reach this process now; while they do not, nothing is remembered. `refused`
+ * counts the tokens that were refused.
  *
  * `open` refuses an organization that is not there, has no integration, a plan without it, or one that does not speak SCIM
- * (404 `notFound`), and a token that is missing, unknown, expired or another organization's (401 `unauthorized`).
+ * (404 `notFound`), and a token that is missing, unknown, revoked, expired or another organization's (401 `unauthorized`).
  */
-export function createGate(db: Db, settings: OrganizationSettings, hears: () => boolean): Gate {
-  const known = new Map<string, Known>();
-  let generation = 0;
+export function createGate(db: Db, settings: OrganizationSettings, hears: () => boolean, refused: RefusedTokens): Gate {
+  const memory = createMemory<Known | Stranger>(hears, (found) => !("why" in found));
 
-  const learn = async (slug: string, token: string): Promise<Known> => {
-    const began = generation;
-    const fresh = await readClient(db, settings, slug, token);
-    // What was read before something changed is not kept.
-    if (hears() && began === generation) {
-      if (known.size >= REMEMBERED) known.clear();
-      known.set(key(slug, token), fresh);
-    }
-    return fresh;
+  const read = async (slug: string, token: string): Promise<Known | Stranger> => {
+    const { row, organization } = await readDoor(db, settings, slug, token);
+    const { token_id: tokenId, token_name: tokenName, expires_at: expiresAt, revoked_name: revokedName } = row;
+    if (tokenId !== null) return { organization, tokenId, tokenName, expiresAt, seenAt: 0 };
+    return { organization, why: { reason: revokedName === null ? "unknown" : "revoked", tokenName: revokedName } };
   };
 
   return {
-    async open(slug, token, now) {
+    async open({ slug, token, address = "", now }) {
       if (!token) {
         await readDoor(db, settings, slug, "");
         return refuseToken("no bearer token");
       }
-      const client = known.get(key(slug, token)) ?? (await learn(slug, token));
-      if (client.expiresAt && client.expiresAt <= now) return refuseToken("an expired token");
-      if (now.getTime() - client.seenAt > SEEN_EVERY) {
-        client.seenAt = now.getTime();
-        await writeSeen(db, client.organization.id, client.tokenId, now);
+      const found = await memory.find(key(slug, token), () => read(slug, token));
+      const why = whyRefused(found, now);
+      if (why) {
+        memory.drop(key(slug, token));
+        await refused.count(found.organization.id, address, why, now);
       }
-      return client;
+      if (why || "why" in found) return refuseToken(`a token that is ${why?.reason}`);
+      if (now.getTime() - found.seenAt > SEEN_EVERY) {
+        found.seenAt = now.getTime();
+        await writeSeen(db, found.organization.id, found.tokenId, now);
+      }
+      return found;
     },
+    knows: (slug, token) => token !== undefined && memory.knows(key(slug, token)),
     async seek(slug) {
       await readDoor(db, settings, slug, "");
     },
-    forget() {
-      generation++;
-      known.clear();
-    },
+    forget: memory.forget,
   };
+}
+
+function whyRefused(found: Known | Stranger, now: Date): WhyRefused | undefined {
+  if ("why" in found) return found.why;
+  const { expiresAt, tokenName } = found;
+  return expiresAt && expiresAt <= now ? { reason: "expired", tokenName } : undefined;
 }
 
 function key(slug: string, token: string): string {
@@ -84,24 +107,25 @@ interface Row {
   created_at: Date;
   provisioning: string | null;
   token_id: string | null;
+  token_name: string | null;
   expires_at: Date | null;
+  revoked_name: string | null;
 }
 
 const selectClient = statement<Row, [string, Buffer]>(`
-  SELECT o.*, i.provisioning, t.id AS token_id, t.expires_at FROM organizations o
+  SELECT o.*, i.provisioning, t.id AS token_id, t.name AS token_name, t.expires_at, r.name AS revoked_name
+  FROM organizations o
   LEFT JOIN integrations i ON i.organization_id = o.id
   LEFT JOIN scim_tokens t ON t.organization_id = o.id AND t.token_hash = $2
+  LEFT JOIN revoked_scim_tokens r ON r.organization_id = o.id AND r.token_hash = $2
   WHERE o.slug = $1`);
 
 const writeSeen = statement<never, [string, string, Date]>(`
-  WITH token AS (UPDATE scim_tokens SET last_used_at = $3 WHERE organization_id = $1 AND id = $2)
+  WITH token AS (
+    UPDATE scim_tokens SET last_used_at = $3, first_used_at = coalesce(first_used_at, $3)
+    WHERE organization_id = $1 AND id = $2
+  )
   UPDATE integrations SET last_scim_request_at = $3 WHERE organization_id = $1`);
-
-async function readClient(db: Db, settings: OrganizationSettings, slug: string, token: string): Promise<Known> {
-  const { row, organization } = await readDoor(db, settings, slug, token);
-  if (!row.token_id) return refuseToken("an unknown token");
-  return { organization, tokenId: row.token_id, expiresAt: row.expires_at, seenAt: 0 };
-}
 
 async function readDoor(db: Db, settings: OrganizationSettings, slug: string, token: string) {
   const [row] = await selectClient(db, slug, hashToken(token));

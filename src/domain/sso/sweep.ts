@@ -1,20 +1,32 @@
 import { type Db, statement } from "../../db/database.ts";
 import type { Logger } from "../../observe/log.ts";
+import { tellExpiringTokens } from "../integration/expiring-tokens.ts";
 
 const deleteExpired = statement<never, [Date]>(`
   WITH sessions AS (DELETE FROM sessions WHERE expires_at <= $1),
-  links AS (DELETE FROM sign_in_links WHERE expires_at <= $1)
+  links AS (DELETE FROM sign_in_links WHERE expires_at <= $1),
+  revoked AS (DELETE FROM revoked_scim_tokens WHERE revoked_at <= $1::timestamptz - interval '90 days'),
+  refused AS (DELETE FROM refused_scim_tokens WHERE last_at <= $1::timestamptz - interval '7 days')
   DELETE FROM used_assertions WHERE expires_at <= $1`);
 
 const EVERY = 10 * 60_000;
 
 /**
- * Deletes what has expired: sessions, links and used assertions, none of which lets anybody in any more. Every process may
- * do so at any time. Answers how to stop.
+ * Sweeps every ten minutes. Every process may do so at any time. Answers how to stop.
  */
 export function startSweeping(db: Db, clock: () => Date, log: Logger): () => void {
-  const sweep = () => deleteExpired(db, clock()).catch((error: unknown) => log.warn({ err: error }, "sweeping failed"));
-  const timer = setInterval(sweep, EVERY);
+  const timer = setInterval(() => {
+    sweep(db, clock()).catch((error: unknown) => log.warn({ err: error }, "sweeping failed"));
+  }, EVERY);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+/**
+ * Deletes what has expired: sessions, links and used assertions, none of which lets anybody in any more; revoked tokens
+ * after 90 days, and the count of refused ones after 7. Tells of tokens that expire soon.
+ */
+export async function sweep(db: Db, now: Date): Promise<void> {
+  await deleteExpired(db, now);
+  await tellExpiringTokens(db, now);
 }

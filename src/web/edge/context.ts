@@ -10,6 +10,7 @@ import type { Session } from "../../domain/sessions/sessions.ts";
 import type { Logger } from "../../observe/log.ts";
 import type { Metrics } from "../../observe/metrics.ts";
 import type { Actor, Scope } from "../../scope.ts";
+import type { Limits } from "./rate-limits.ts";
 
 /** The parts of the running service, put together in `app.ts` and handed to each request. */
 export interface Parts {
@@ -17,11 +18,14 @@ export interface Parts {
   /** The part of the configuration that organizations depend on. */
   readonly settings: OrganizationSettings;
   readonly db: Db;
+  /** The database for one organization's directory: its share of the connections. */
+  readonly share: (organizationId: string) => Db;
   readonly log: Logger;
   readonly gate: Gate;
   readonly recorder: Recorder;
   readonly worker: Worker;
   readonly watch: ActivityWatch;
+  readonly limits: Limits;
   readonly metrics: Metrics;
   readonly clock: () => Date;
 }

@@ -6,6 +6,7 @@ import { allows, type Permission } from "../../domain/members/permissions.ts";
 import { Refusal } from "../../refusal.ts";
 import { beginExchange, keepRequest } from "../okta/scim/recording.ts";
 import { type Context, type Dress, type Env, type Handler, scopeFor } from "./context.ts";
+import { limitDirectory, limitDiscovery, limitSignIn, limitStranger } from "./rate-limits.ts";
 import { refusalPage } from "./refusals.tsx";
 import { requireSameOrigin } from "./same-origin.ts";
 import { findPerson, sendToSignIn } from "./session.ts";
@@ -13,10 +14,11 @@ import { loadOrganization } from "./tenant.ts";
 
 /**
  * Who may come in. Doors are shut unless they say `open`: to a person with a permission, to a directory with a SCIM token,
- * to the operator. `crossSite` is for the one form that another site is meant to post.
+ * to the operator. `crossSite` is for the one form that another site is meant to post, `signIn` for attempts to sign in,
+ * which are counted.
  */
 export type Door =
-  | { readonly open: "apex" | "organization" | "scim"; readonly crossSite?: true }
+  | { readonly open: "apex" | "organization" | "scim"; readonly crossSite?: true; readonly signIn?: true }
   | { readonly permission: Permission }
   | { readonly directory: true }
   | { readonly operator: true };
@@ -70,6 +72,8 @@ function dressOf(door: Door): Dress {
 }
 
 async function admitAnybody(c: Context, door: Extract<Door, { open: string }>): Promise<void> {
+  if (door.signIn) limitSignIn(c);
+  if (door.open === "scim") limitDiscovery(c, knowsDirectory(c));
   if (door.open !== "apex") await loadOrganization(c);
   const origin = c.get("organization")?.url ?? c.get("parts").config.baseUrl.origin;
   // What speaks SCIM is no browser, and has no cookie that another site could borrow.
@@ -92,13 +96,19 @@ async function admitPerson(c: Context, permission: Permission): Promise<Response
 
 async function admitDirectory(c: Context): Promise<void> {
   const exchange = beginExchange(c);
-  const parts = c.get("parts");
-  const slug = c.get("slug");
-  const now = c.get("now");
-  const client = await parts.gate.open(slug ?? "", bearerToken(c), now);
-  c.set("organization", client.organization);
-  const scope = scopeFor(c, client.organization, { kind: "directory", id: client.tokenId, name: "SCIM" });
-  c.set("scope", { ...scope, exchange });
+  const { gate, share } = c.get("parts");
+  if (!knowsDirectory(c)) limitStranger(c);
+  const visit = { slug: c.get("slug") ?? "", token: bearerToken(c), address: c.get("ip"), now: c.get("now") };
+  const { organization, tokenId } = await gate.open(visit);
+  limitDirectory(c, organization.id);
+  c.set("organization", organization);
+  const scope = scopeFor(c, organization, { kind: "directory", id: tokenId, name: "SCIM" });
+  c.set("scope", { ...scope, db: share(organization.id), exchange });
+}
+
+/** Whether the token was a valid one when it was last shown here. Asks nobody, so that a flood of others costs little. */
+function knowsDirectory(c: Context): boolean {
+  return c.get("parts").gate.knows(c.get("slug") ?? "", bearerToken(c));
 }
 
 function admitOperator(c: Context): void {

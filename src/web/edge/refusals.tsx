@@ -6,6 +6,7 @@ import { RefusalPage } from "../ui/refusal-page.tsx";
 import type { Context } from "./context.ts";
 import { scimHeaders } from "./headers.ts";
 import { InvalidValues } from "./invalid-values.ts";
+import { TooMany } from "./rate-limits.ts";
 import { shellOf } from "./shell.ts";
 
 /** What the one who asked reads instead of an answer, in the form that they understand. A 5xx never shows its cause. */
@@ -76,14 +77,16 @@ function unexpected(error: unknown, c: Context): Refusal {
 function isOverload(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string };
   return (
-    /timeout exceeded when trying to connect|Connection terminated/.test(message ?? "") ||
-    ["57014", "57P01", "57P02", "57P03", "53300", "ECONNREFUSED", "ECONNRESET", "ENOENT"].includes(code ?? "")
+    /timeout exceeded when trying to connect|Connection terminated|not queryable/.test(message ?? "") ||
+    ["57014", "57P01", "57P02", "57P03", "53300", "25P03", "ECONNREFUSED", "ECONNRESET", "ENOENT"].includes(code ?? "")
   );
 }
 
 function headersOf(refusal: Refusal): Record<string, string> {
   if (refusal.status === 401) return { "WWW-Authenticate": 'Bearer realm="okta"' };
-  if (refusal.status === 503 || refusal.status === 429) return { "Retry-After": "2" };
+  // In seconds: Okta understands no date.
+  if (refusal instanceof TooMany) return { "Retry-After": String(refusal.seconds) };
+  if (refusal.status === 503) return { "Retry-After": "2" };
   if (refusal.status === 405 && refusal.cause.wanted) return { Allow: refusal.cause.wanted };
   return {};
 }

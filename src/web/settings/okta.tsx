@@ -1,4 +1,6 @@
 import { findIntegration } from "../../domain/integration/integration.ts";
+import { readRefusedTokens } from "../../domain/integration/refused-summary.ts";
+import { describeTokens, refusedSince } from "../../domain/integration/token-life.ts";
 import { type Job, latestJob } from "../../domain/jobs/jobs.ts";
 import type { Context } from "../edge/context.ts";
 import { shellOf } from "../edge/shell.ts";
@@ -25,7 +27,12 @@ export async function showOkta(c: Context): Promise<Response> {
   }
   if (!integration) return show(c, <OktaPage c={c} body={<NotSetUp gone={job} />} />);
   const saved = c.req.query("saved") !== undefined;
-  return show(c, <OktaPage c={c} body={<Connection {...{ integration, organization, now, saved }} />} />);
+  const scim = integration.provisioning === "scim";
+  const tokens = describeTokens(integration.scimTokens, now);
+  const since = scim ? refusedSince(tokens, now) : undefined;
+  const refused = scim ? await readRefusedTokens(scope) : undefined;
+  const seen = { integration, organization, tokens, refusedSince: since, refused, now, saved };
+  return show(c, <OktaPage c={c} body={<Connection {...seen} />} />);
 }
 
 function OktaPage({ c, body }: { c: Context; body: ReturnType<typeof NotSetUp> }) {

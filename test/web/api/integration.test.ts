@@ -48,7 +48,17 @@ test("the first PUT sets the integration up and shows the SCIM token this once",
     audience: url,
     scimBaseUrl: `${url}/okta/scim`,
     connectedMembers: 0,
-    scimTokens: [{ id: token.id, createdAt: token.createdAt, lastUsedAt: null, expiresAt: null }],
+    scimTokens: [
+      {
+        id: token.id,
+        name: token.name,
+        createdAt: token.createdAt,
+        createdBy: "operator",
+        firstUsedAt: null,
+        lastUsedAt: null,
+        expiresAt: null,
+      },
+    ],
     lastScimRequestAt: null,
     lastSsoLoginAt: null,
   });
@@ -176,13 +186,21 @@ test("a second SCIM token works beside the first; a revoked one stops at once, a
   const slug = await operator.organization();
   const first = await connect(operator, slug);
   const path = `/organizations/${slug}/okta-integration`;
-  const second = await operator.call("POST", `${path}/scim-tokens`);
+  const second = await operator.call("POST", `${path}/scim-tokens`, { name: "Entra ID" });
   assert.equal(second.status, 201);
   assert.equal(second.headers.get("location"), `${BASE_URL}/api/v1${path}/scim-tokens/${second.body.id}`);
   for (const token of [first, second.body.token]) await passOften(operator, slug, token);
   const { body } = await operator.call("GET", path);
   const now = operator.service.clock.now.toISOString();
-  assert.deepEqual(body.scimTokens[1], { id: second.body.id, createdAt: now, lastUsedAt: now, expiresAt: null });
+  assert.deepEqual(body.scimTokens[1], {
+    id: second.body.id,
+    name: "Entra ID",
+    createdAt: now,
+    createdBy: "operator",
+    firstUsedAt: now,
+    lastUsedAt: now,
+    expiresAt: null,
+  });
   assert.equal(body.lastScimRequestAt, now);
   assert.equal((await operator.call("DELETE", `${path}/scim-tokens/${second.body.id}`)).status, 204);
   assert.equal((await scim(operator, slug, second.body.token)).status, 401);

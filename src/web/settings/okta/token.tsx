@@ -1,9 +1,12 @@
 import { endpoints, findIntegration, type Integration } from "../../../domain/integration/integration.ts";
-import { createScimToken } from "../../../domain/integration/tokens.ts";
+import { checkedTokenName, createScimToken } from "../../../domain/integration/tokens.ts";
+import { Refusal } from "../../../refusal.ts";
 import type { Context } from "../../edge/context.ts";
+import { checkFields } from "../../edge/fields.ts";
 import { sealSecret, takeSecret } from "../../edge/sealed-cookie.ts";
 import { shellOf } from "../../edge/shell.ts";
 import { show } from "../../edge/show.ts";
+import { readForm } from "../../edge/size.ts";
 import { ButtonRow, LinkButton } from "../../ui/button.tsx";
 import { Card, CardHeader } from "../../ui/card.tsx";
 import { CopyField, SecretField } from "../../ui/copy.tsx";
@@ -13,6 +16,7 @@ import { CertificateCard } from "../../ui/okta/certificates.tsx";
 import { NewTokenForm } from "../../ui/okta/tokens.tsx";
 import { Page } from "../../ui/page.tsx";
 import { SettingsLayout } from "../../ui/settings-layout.tsx";
+import { askAgain, chosenDays } from "./token/new.tsx";
 
 /** `GET /settings/okta/token`: the token that was made just now, this once. */
 export async function showToken(c: Context): Promise<Response> {
@@ -36,10 +40,24 @@ export async function showToken(c: Context): Promise<Response> {
 
 /** `POST /settings/okta/token`: makes another token; those before stay valid. */
 export async function makeToken(c: Context): Promise<Response> {
-  const { token } = await createScimToken(c.var.scope, null);
+  const form = await readForm(c);
+  const typed = { name: form.get("name") ?? "", days: form.get("days") ?? "" };
+  const { now, scope } = c.var;
+  const checked = checkFields({
+    name: () => checkedTokenName(typed.name, now),
+    days: () => checkedExpiry(typed.days, now),
+  });
+  if (checked.errors) return askAgain(c, typed, checked.errors);
+  const { token } = await createScimToken(scope, checked.values.days, checked.values.name);
   c.var.parts.gate.forget();
   sealSecret(c, token);
   return c.redirect("/settings/okta/token", 303);
+}
+
+function checkedExpiry(value: string, now: Date): Date | null {
+  const days = chosenDays(value);
+  if (days === undefined) throw new Refusal(422, "days", "Choose when the token expires.");
+  return days === null ? null : new Date(now.getTime() + days * 86_400_000);
 }
 
 function Fresh({ c, token, integration }: { c: Context; token: string; integration: Integration }) {
@@ -53,6 +71,11 @@ function Fresh({ c, token, integration }: { c: Context; token: string; integrati
         />
         <CopyField label="SCIM connector base URL" value={endpoints(c.var.organization).scimBaseUrl} />
         <CopyField label="Unique identifier field for users" value="email" />
+        {integration.scimTokens.length > 1 && (
+          <p>
+            The tokens before it stay valid. The settings page says when this one is in use: revoke the old one then.
+          </p>
+        )}
         <ButtonRow>
           <LinkButton href="/settings/okta">Done</LinkButton>
         </ButtonRow>
@@ -67,7 +90,7 @@ function Gone() {
     <Card>
       <EmptyState
         sentence="The token was shown once, and we keep no copy that can be read. If it is lost, make a new one and revoke the old one afterwards."
-        act={<NewTokenForm kind="primary" />}
+        act={<NewTokenForm />}
       />
     </Card>
   );

@@ -1,4 +1,6 @@
 import { endpoints, type Integration } from "../../../domain/integration/integration.ts";
+import type { RefusedSummary } from "../../../domain/integration/refused-summary.ts";
+import type { DescribedToken } from "../../../domain/integration/token-life.ts";
 import type { Organization } from "../../../domain/organizations/organization.ts";
 import { Badge } from "../badge.tsx";
 import { Banner } from "../banner.tsx";
@@ -9,34 +11,42 @@ import { PageHeading } from "../heading.tsx";
 import { RelativeTime } from "../time.tsx";
 import { CertificateCard } from "./certificates.tsx";
 import { Guide } from "./guide.tsx";
+import { RefusedFact, TokenWarnings } from "./token-warnings.tsx";
 import { TokenCard } from "./tokens.tsx";
 
 interface ConnectionProps {
   readonly organization: Organization;
   readonly integration: Integration;
+  readonly tokens: readonly DescribedToken[];
+  /** Since when every SCIM token has expired. */
+  readonly refusedSince: Date | undefined;
+  /** The requests of late whose token was refused. */
+  readonly refused: RefusedSummary | undefined;
   readonly now: Date;
   /** Whether it was saved just now. */
   readonly saved: boolean;
 }
 
 /** The integration as it works: what came through it, its certificates and tokens, and the way out. */
-export function Connection({ organization, integration, now, saved }: ConnectionProps) {
+export function Connection(props: ConnectionProps) {
+  const { organization, integration, tokens, refusedSince, now, saved } = props;
   const values = endpoints(organization);
   const scim = integration.provisioning === "scim";
   return (
     <>
       <PageHeading
         title="Okta Integration"
-        badge={<Badge tone="connected">Connected</Badge>}
+        badge={refusedSince ? <Badge tone="danger">Refused</Badge> : <Badge tone="connected">Connected</Badge>}
         act={<LinkButton href="/settings/okta/setup">Edit</LinkButton>}
       />
       {saved && <Banner tone="success">Saved.</Banner>}
+      {scim && <TokenWarnings {...{ tokens, refusedSince, now }} />}
       <Card>
-        <UseFacts integration={integration} now={now} />
+        <UseFacts {...props} />
       </Card>
       <SsoCard integration={integration} />
       <CertificateCard certificates={integration.certificates} now={now} />
-      {scim && <TokenCard tokens={integration.scimTokens} now={now} />}
+      {scim && <TokenCard tokens={tokens} now={now} />}
       <Card>
         <details class="disclosure">
           <summary>
@@ -50,7 +60,7 @@ export function Connection({ organization, integration, now, saved }: Connection
   );
 }
 
-function UseFacts({ integration, now }: { integration: Integration; now: Date }) {
+function UseFacts({ integration, refused, now }: ConnectionProps) {
   const { connectedMembers, lastScimRequestAt, lastSsoLoginAt, provisioning } = integration;
   const scim = provisioning === "scim";
   return (
@@ -71,6 +81,7 @@ function UseFacts({ integration, now }: { integration: Integration; now: Date })
           <a href="/settings/okta/activity">What Okta asked, and why somebody did not sync</a>
         </Fact>
       )}
+      {refused && <RefusedFact refused={refused} now={now} />}
       <Fact label="Last SSO sign-in" hint={!lastSsoLoginAt && "Click the tile in Okta to try it."}>
         <RelativeTime at={lastSsoLoginAt} now={now} />
       </Fact>

@@ -13,7 +13,15 @@ const certificate = z
   .meta({ id: "Certificate" });
 
 const listedToken = z
-  .strictObject({ id, createdAt: time, lastUsedAt: time.nullable(), expiresAt: time.nullable() })
+  .strictObject({
+    id,
+    name: z.string(),
+    createdAt: time,
+    createdBy: z.string().nullable().meta({ description: "Who made it; null where that was not kept." }),
+    firstUsedAt: time.nullable(),
+    lastUsedAt: time.nullable().meta({ description: "To the minute." }),
+    expiresAt: time.nullable(),
+  })
   .meta({ id: "ScimToken" });
 
 /** The integration as it is answered. */
@@ -105,7 +113,10 @@ export function shown(organization: Organization, found: Integration): z.output<
     connectedMembers,
     scimTokens: found.scimTokens.map((token) => ({
       id: token.id,
+      name: token.name,
       createdAt: token.createdAt.toISOString(),
+      createdBy: token.createdBy,
+      firstUsedAt: token.firstUsedAt?.toISOString() ?? null,
       lastUsedAt: token.lastUsedAt?.toISOString() ?? null,
       expiresAt: token.expiresAt?.toISOString() ?? null,
     })),

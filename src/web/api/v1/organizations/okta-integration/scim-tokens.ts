@@ -1,18 +1,23 @@
 import { z } from "zod";
 import { createScimToken, revokeScimToken } from "../../../../../domain/integration/tokens.ts";
 import { changeInOrganization, operation, organizationScope, pathValue, reply } from "../../contract/operation.ts";
-import { id, nothing, sentTime } from "../../contract/schemas.ts";
+import { id, nothing, sentTime, text } from "../../contract/schemas.ts";
 
 const postToken = operation({
   method: "POST",
   path: "/api/v1/organizations/:slug/okta-integration/scim-tokens",
   name: "createScimToken",
   summary: "Make another SCIM token, shown this once. Those before stay valid until they are deleted.",
-  body: z.strictObject({ expiresAt: sentTime.nullable().optional() }).meta({ id: "NewScimToken" }),
+  body: z
+    .strictObject({
+      name: text(100).optional().meta({ description: "What the lists call it. At first `Okta, 27 November 2026`." }),
+      expiresAt: sentTime.nullable().optional(),
+    })
+    .meta({ id: "NewScimToken" }),
   answers: { 201: z.strictObject({ id, token: z.string() }).meta({ id: "MadeScimToken" }) },
   refusals: { 409: "The integration provisions just in time and takes no SCIM token." },
   async run({ c, body }) {
-    const made = await changeInOrganization(c, (scope) => createScimToken(scope, body.expiresAt ?? null));
+    const made = await changeInOrganization(c, (scope) => createScimToken(scope, body.expiresAt ?? null, body.name));
     c.var.parts.gate.forget();
     const all = `/api/v1/organizations/${pathValue(c, "slug")}/okta-integration/scim-tokens`;
     return reply(201, made, `${all}/${made.id}`);
