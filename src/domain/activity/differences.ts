@@ -21,14 +21,21 @@ export function differences(change: Change): readonly Difference[] {
 export function effects(change: Change): readonly (readonly [label: string, value: string])[] {
   return Object.entries(change ?? {})
     .filter(([name, value]) => name !== "before" && name !== "after" && value !== 0 && value !== null)
-    .map(([name, value]) => [EFFECTS[name] ?? name, typeof value === "object" ? JSON.stringify(value) : String(value)]);
+    .map(([name, value]) => [EFFECTS[name] ?? name, shown(value)]);
 }
 
 const EFFECTS: Readonly<Record<string, string>> = {
   added: "People added",
   removed: "People removed",
+  came: "Who came",
+  went: "Who went",
   member: "The member here was",
 };
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return value.map(String).join(", ");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
 
 /** Each single value by its path. A text alone is the name of what was changed. */
 function flat(value: unknown, path = "", found = new Map<string, string>()): Map<string, string> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Db, violatedConstraint } from "../../db/database.ts";
+import type { Db } from "../../db/database.ts";
 import { type RequestRecord, recordReads, recordRequests } from "./record.ts";
 
 /** Writes down the requests that changed nothing; those that did are written by the change itself. */
@@ -54,9 +54,8 @@ function batches(
       await write(batch.map(({ record }) => record));
       for (const { resolve } of batch) resolve();
     } catch (error) {
+      // What one of them holds must not cost the others.
       if (batch.length > 1) await Promise.all(batch.map((one) => writeBatch([one])));
-      // The organization was deleted meanwhile, and its history with it.
-      else if (violatedConstraint(error) === "scim_requests_organization_id_fkey") batch[0]?.resolve();
       else batch[0]?.reject(error);
     }
   }

@@ -41,9 +41,11 @@ export function together(one: Difference, other: Difference): Difference {
 /** So many are named. */
 const WHO = 200;
 /** Some of the rows of a part of a statement that returns memberships, for whoever reads of the change. */
-const who = (rows: string) =>
-  `coalesce((SELECT json_agg(json_build_object('id', s.directory_user_id, 'name', s.display)) FROM (
-    SELECT directory_user_id, display FROM ${rows} LIMIT ${WHO}) s), '[]')`;
+const who = (rows: string) => `coalesce((
+    SELECT json_agg(json_build_object('id', s.directory_user_id, 'name', coalesce((
+      SELECT u.attributes ->> 'displayName' FROM directory_users u
+      WHERE u.organization_id = $1 AND u.id = s.directory_user_id), s.display)))
+    FROM (SELECT directory_user_id, display FROM ${rows} LIMIT ${WHO}) s), '[]')`;
 
 type MembershipChange = Extract<GroupChange, { kind: `${string}Members${string}` }>;
 /** A scope whose `db` is the transaction that holds the group. */
@@ -158,10 +160,11 @@ async function remove({ db, organization }: Inside, groupId: string, ids: readon
 
 async function removeMatching({ db, organization }: Inside, groupId: string, filter: Filter): Promise<Difference> {
   const condition = memberCondition(filter, endpoints(organization).scimBaseUrl);
-  const { rows } = await sql<Gone>`WITH gone AS (
-    DELETE FROM group_memberships gm
-    WHERE gm.organization_id = ${organization.id} AND gm.group_id = ${groupId} AND ${condition}
-    RETURNING gm.directory_user_id, gm.display
-  ) ${sql.raw(GONE)}`.execute(db);
-  return { ...NO_DIFFERENCE, ...rows[0] };
+  const { rows } = await sql<{ id: string }>`SELECT gm.directory_user_id AS id FROM group_memberships gm
+    WHERE gm.organization_id = ${organization.id} AND gm.group_id = ${groupId} AND ${condition}`.execute(db);
+  return remove(
+    { db, organization },
+    groupId,
+    rows.map(({ id }) => id),
+  );
 }

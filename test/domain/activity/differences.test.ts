@@ -26,6 +26,7 @@ test("a change of a group is told by its new name, and by how many joined and le
   const change = { added: 2, removed: 0, before: "Engineering", after: "R&D" };
   assert.deepEqual(differences(change), [{ what: "displayName", before: "Engineering", after: "R&D" }]);
   assert.deepEqual(effects(change), [["People added", "2"]]);
+  assert.deepEqual(effects({ added: 2, came: ["Ada", "Bo"] })[1], ["Who came", "Ada, Bo"]);
   assert.deepEqual(effects({ member: "linked" }), [["The member here was", "linked"]]);
   assert.deepEqual(effects(null), []);
 });

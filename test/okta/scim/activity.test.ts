@@ -174,3 +174,37 @@ test("the history of one organization is nobody else's, and goes with it", async
   await service.operator("DELETE", `/organizations/${one.organization.slug}`);
   assert.deepEqual(await requestsOf(one), []);
 });
+
+test("lookups of other organizations do not wait for one that is being deleted", async () => {
+  const [going, staying] = [await newOrganization(service), await newOrganization(service)];
+  const look = (org: TestOrganization) => org.scim("GET", "/Users?count=1");
+  // The use of each token has been noted for this minute.
+  for (const org of [going, staying]) assert.equal((await look(org)).status, 200);
+  await service.parts.db.transaction().execute(async (trx) => {
+    await trx.deleteFrom("organizations").where("id", "=", going.organization.id).execute();
+    const asked = [look(staying), look(going), look(staying)];
+    assert.deepEqual(
+      (await Promise.all(asked)).map(({ status }) => status),
+      [200, 200, 200],
+    );
+  });
+});
+
+test("who came into a group and who went is named, and found under the person", async () => {
+  const org = await newOrganization(service);
+  const [ada, bo] = [await pushUser(org, { displayName: "Ada Park" }), await pushUser(org, { displayName: "Bo Li" })];
+  const group = await pushGroup(org, "Engineering", [bo.id]);
+  await patch(
+    org,
+    `/Groups/${group.id}`,
+    { op: "add", path: "members", value: [{ value: ada.id }] },
+    { op: "remove", path: `members[value eq "${bo.id}"]` },
+  );
+  const request = await lastOf(org);
+  assert.equal(request.summary, "Added Ada Park to Engineering. Removed Bo Li from Engineering");
+  assert.deepEqual([...request.people].sort(), [ada.id, bo.id].sort());
+  assert.deepEqual(request.change, { added: 1, removed: 1, came: ["Ada Park"], went: ["Bo Li"] });
+  const nobody = await patch(org, `/Groups/${group.id}`, { op: "add", path: "members", value: [{ value: ada.id }] });
+  assert.equal(nobody.status, 204);
+  assert.equal((await lastOf(org)).outcome, "unchanged");
+});

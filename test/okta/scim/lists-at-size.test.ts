@@ -164,9 +164,8 @@ test("attributes and excludedAttributes keep memberships from being read at all"
   const group = await pushGroup(org, "Platform", [id]);
   const lookup = `filter=${encodeURIComponent(`userName eq "${userName}"`)}`;
   const paths = [
-    `/Users/${id}?attributes=userName`,
-    `/Users/${id}?excludedAttributes=groups`,
-    `/Users?excludedAttributes=groups`,
+    `/Users?attributes=userName`,
+    `/Users?excludedAttributes=groups,meta`,
     `/Users?attributes=userName&sortBy=title`,
     `/Users?attributes=userName&filter=${encodeURIComponent('title pr or userName co "a"')}`,
     `/Users?attributes=userName&${lookup}`,
