@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { requestRecord } from "../../../src/domain/activity/exchange.ts";
 import { newOrganization, oktaUser, type TestOrganization } from "../../support/organization.ts";
 import { startTestService } from "../../support/service.ts";
 import { overlay, patch, pushGroup, pushUser, setActive } from "./directory.ts";
@@ -174,6 +175,8 @@ test("the history of one organization is nobody else's, and goes with it", async
   await service.operator("DELETE", `/organizations/${one.organization.slug}`);
   assert.deepEqual(await requestsOf(one), []);
 });
+
+const EXCHANGE = { method: "GET", path: "/Users", userAgent: undefined, elapsed: () => 1, recorded: false };
 
 test("lookups of other organizations do not wait for one that is being deleted", async () => {
   const [going, staying] = [await newOrganization(service), await newOrganization(service)];
