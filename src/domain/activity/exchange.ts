@@ -78,9 +78,8 @@ export function requestRecord(scope: Witness, exchange: Exchange, told: Told): R
 }
 
 /**
- * The request that the scope belongs to as a JSON list, for the statement that makes its change:
- * `INSERT INTO scim_requests SELECT r.* FROM changed, json_populate_recordset(NULL::scim_requests, $n) r`.
- * The list is empty where the change was not asked for over SCIM.
+ * The request that the scope belongs to as a JSON list, for the statement that does what it asks (`askedRows`). The list is
+ * empty where it was not asked for over SCIM.
  */
 export function requestRows(scope: Witness & Pick<Scope, "exchange">, told: Told): string {
   if (scope.exchange === undefined) return "[]";

@@ -3,6 +3,7 @@ import { inTransaction, statement } from "../../db/database.ts";
 import { sameJson } from "../../protocols/scim/json.ts";
 import type { Scope } from "../../scope.ts";
 import { tellUnchanged } from "../activity/exchange.ts";
+import { askedRows } from "../activity/record.ts";
 import { type AuditEvent, eventRow } from "../audit/events.ts";
 import { holdOrganization } from "../organizations/organizations.ts";
 import { explainConflict } from "./conflicts.ts";
@@ -151,7 +152,7 @@ const writeChange = statement<
   ), told AS (
     INSERT INTO audit_events SELECT e.* FROM changed, jsonb_populate_record(NULL::audit_events, $14) e
   ), asked AS (
-    INSERT INTO scim_requests SELECT r.* FROM changed, json_populate_recordset(NULL::scim_requests, $16) r
+    ${askedRows("$16", "changed")}
   )
   SELECT version FROM changed`);
 

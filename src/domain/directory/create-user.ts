@@ -4,6 +4,7 @@ import { newId } from "../../db/id.ts";
 import type { UserInput } from "../../protocols/scim/resource.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
+import { askedRows } from "../activity/record.ts";
 import { type AuditEvent, eventRow } from "../audit/events.ts";
 import { holdOrganization } from "../organizations/organizations.ts";
 import { revive } from "./change-user.ts";
@@ -49,7 +50,7 @@ const insertUnknown = statement<
     SELECT $1, $2, member.id, $4, $5, $6, $7, true, 'scim', $8, $10, $10 FROM member
     RETURNING id
   ), asked AS (
-    INSERT INTO scim_requests SELECT r.* FROM pushed, json_populate_recordset(NULL::scim_requests, $12) r
+    ${askedRows("$12", "pushed")}
   )
   INSERT INTO audit_events SELECT e.* FROM pushed, jsonb_populate_record(NULL::audit_events, $11) e RETURNING id`);
 
@@ -136,7 +137,7 @@ const insertUser = statement<
       active, origin, attributes, created_at, updated_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'scim', $9, $10, $10)
   ), asked AS (
-    INSERT INTO scim_requests SELECT r.* FROM json_populate_recordset(NULL::scim_requests, $12) r
+    ${askedRows("$12")}
   )
   INSERT INTO audit_events SELECT e.* FROM jsonb_populate_record(NULL::audit_events, $11) e`);
 

@@ -2,6 +2,7 @@ import { again } from "../../db/again.ts";
 import { statement } from "../../db/database.ts";
 import { type Precondition, requireVersion } from "../../protocols/scim/etag.ts";
 import type { Scope } from "../../scope.ts";
+import { askedRows } from "../activity/record.ts";
 import { eventRow } from "../audit/events.ts";
 import { explainConflict } from "./conflicts.ts";
 import { deletedRequest, tellAbout } from "./told-users.ts";
@@ -31,7 +32,7 @@ const deleteWhole = statement<{ id: string }, [string, string, string, string, n
   ), told AS (
     INSERT INTO audit_events SELECT e.* FROM gone, jsonb_populate_record(NULL::audit_events, $3) e
   ), asked AS (
-    INSERT INTO scim_requests SELECT r.* FROM gone, json_populate_recordset(NULL::scim_requests, $4) r
+    ${askedRows("$4", "gone")}
   )
   SELECT id FROM gone`);
 

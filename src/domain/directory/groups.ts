@@ -6,6 +6,7 @@ import type { GroupInput, StoredGroup } from "../../protocols/scim/resource.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { tellUnchanged } from "../activity/exchange.ts";
+import { askedRows } from "../activity/record.ts";
 import { type AuditEvent, eventRow } from "../audit/events.ts";
 import { holdGroup } from "./group-rows.ts";
 import { changeMembers, type Difference, NO_DIFFERENCE, together } from "./memberships.ts";
@@ -20,7 +21,7 @@ const insertGroup = statement<{ version: number }, [string, string, string, stri
   ), told AS (
     INSERT INTO audit_events SELECT e.* FROM made, jsonb_populate_record(NULL::audit_events, $6) e
   ), asked AS (
-    INSERT INTO scim_requests SELECT r.* FROM made, json_populate_recordset(NULL::scim_requests, $7) r
+    ${askedRows("$7", "made")}
   )
   SELECT version FROM made`);
 
@@ -60,7 +61,7 @@ export function replacement(input: GroupInput): GroupChange[] {
 
 const updateGroup = statement<{ version: number }, [string, string, string, string | null, Date, string, string]>(`
   WITH told AS (INSERT INTO audit_events SELECT e.* FROM jsonb_populate_record(NULL::audit_events, $6) e),
-  asked AS (INSERT INTO scim_requests SELECT r.* FROM json_populate_recordset(NULL::scim_requests, $7) r)
+  asked AS (${askedRows("$7")})
   UPDATE directory_groups SET display_name = $3, external_id = $4, updated_at = $5, version = version + 1
   WHERE organization_id = $1 AND id = $2 RETURNING version`);
 
@@ -119,7 +120,7 @@ async function writeGroup(
 const deleteWhole = statement<{ id: string }, [string, string, string, string]>(`
   WITH gone AS (DELETE FROM directory_groups WHERE organization_id = $1 AND id = $2 RETURNING id),
   told AS (INSERT INTO audit_events SELECT e.* FROM gone, jsonb_populate_record(NULL::audit_events, $3) e),
-  asked AS (INSERT INTO scim_requests SELECT r.* FROM gone, json_populate_recordset(NULL::scim_requests, $4) r)
+  asked AS (${askedRows("$4", "gone")})
   SELECT id FROM gone`);
 
 /** Deletes a directory group; its people stay. 404 `notFound`; 412 for another version than the precondition names. */
