@@ -46,7 +46,7 @@ async function found(organizationId: string, type: ResourceType, filter: Filter)
 
 async function rendered(organizationId: string, type: ResourceType): Promise<JsonObject[]> {
   const { db } = database;
-  const scope = { db, organization: { id: organizationId } } as Scope;
+  const scope = { db, organization: { id: organizationId } } as Pick<Scope, "db" | "organization">;
   const all = { filter: undefined, startIndex: 1, count: 200 };
   if (type === "User") return (await listUsers(scope, all)).resources.map((user) => renderUser(user, BASE));
   const { resources: groups } = await listGroups(scope, all);

@@ -31,22 +31,14 @@ const SINCE = "1000 * extract(epoch FROM clock_timestamp() - statement_timestamp
 
 /**
  * The part of a statement that writes down the request that it belongs to, which `$n` is as a JSON list (`requestRows`).
- * `from` is the part whose rows tell that something came of it; `found` changes columns by what the statement itself finds.
+ * `from` is the part whose rows tell that something came of it.
  */
-export function askedRows(
-  parameter: string,
-  from: string = "",
-  found: { readonly summary?: string; readonly people?: string; readonly response?: string } = {},
-): string {
-  const { summary = "r.summary", people = "r.people", response = "r.response" } = found;
+export function askedRows(parameter: string, from = ""): string {
   return `INSERT INTO scim_requests SELECT r.organization_id, r.id, r.at, r.duration_ms + ${SINCE}, r.method, r.path,
-      r.status, r.outcome, ${summary}, ${people}, r.group_id, r.token_id, r.ip, r.user_agent, r.reference_id, r.request,
-      ${response}, r.change, r.refusal
+      r.status, r.outcome, r.summary, r.people, r.group_id, r.token_id, r.ip, r.user_agent, r.reference_id, r.request,
+      r.response, r.change, r.refusal
     FROM ${from && `${from}, `}json_populate_recordset(NULL::scim_requests, ${parameter}) r`;
 }
-
-/** Names a part after which the statement's commit does not wait for the disk: for reading, and this statement alone. */
-export const QUICK = "quick AS (SELECT set_config('synchronous_commit', 'off', true))";
 
 const insertRequests = statement<never, [string]>(askedRows("$1"));
 
@@ -55,7 +47,10 @@ export async function recordRequests(db: Db, records: readonly RequestRecord[]):
   await insertRequests(db, recordsJson(records));
 }
 
-const insertReads = statement<never, [string]>(`WITH ${QUICK} ${askedRows("$1", "quick")}`);
+/** The setting holds for this statement alone: its commit does not wait for the disk. */
+const insertReads = statement<never, [string]>(
+  `WITH quick AS (SELECT set_config('synchronous_commit', 'off', true)) ${askedRows("$1", "quick")}`,
+);
 
 /** The same for requests that changed nothing: they are with the database, and a moment later on the disk. */
 export async function recordReads(db: Db, records: readonly RequestRecord[]): Promise<void> {

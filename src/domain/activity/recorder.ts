@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Db } from "../../db/database.ts";
 import { type RequestRecord, recordReads, recordRequests } from "./record.ts";
 
@@ -11,12 +10,9 @@ export interface Recorder {
 /** The most that one statement writes. */
 const BATCH = 200;
 
-/** How long a statement waits for company where requests come many at a time, in milliseconds. */
-const GATHERING_MS = 2;
-
 /**
  * Requests that come while others are being written are written together, in the next statement: under load one statement
- * serves many, and a request that comes alone does not wait. What was refused is on the disk when it is answered. What was only read is with the database, which
+ * serves many. What was refused is on the disk when it is answered. What was only read is with the database, which
  * survives the end of this process; a power cut may take the last half second of it.
  */
 export function createRecorder(db: Db): Recorder {
@@ -41,11 +37,7 @@ function batches(
 
   async function writeAll(): Promise<void> {
     writing = true;
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, BATCH);
-      await writeBatch(batch);
-      if (batch.length > 1) await sleep(GATHERING_MS);
-    }
+    while (waiting.length > 0) await writeBatch(waiting.splice(0, BATCH));
     writing = false;
   }
 

@@ -1,12 +1,10 @@
 import { sql } from "kysely";
 import { statement } from "../../db/database.ts";
-import type { Filter } from "../../protocols/scim/filter-tree.ts";
 import type { StoredUser } from "../../protocols/scim/resource.ts";
 import { readPage } from "./list-sql.ts";
 import { type ListedRow, type Page, type PageQuery, pageOf, type Reader, rowsWanted } from "./page-query.ts";
 import { type Sought, soughtBy } from "./sought.ts";
 import { countSoon, START, STRETCHES } from "./stretches.ts";
-import { lookupRequest, recordedLookup } from "./told-lookups.ts";
 import { userColumns } from "./user-rows.ts";
 
 type Row = ListedRow<StoredUser>;
@@ -18,9 +16,9 @@ export async function listUsers(scope: Reader, query: PageQuery): Promise<Page<S
 
 function rowsOf(scope: Reader, query: PageQuery): Promise<Row[]> {
   const { filter, sort, after, startIndex, count, withGroups = true } = query;
-  const isFirst = sort === undefined && after === undefined && startIndex === 1 && count > 0;
-  const sought = isFirst && soughtBy(filter);
-  if (filter && sought && isOfUsers(sought)) return lookUp(scope, filter, sought, count, withGroups);
+  const sought = sort === undefined && after === undefined && startIndex === 1 && count > 0 && soughtBy(filter);
+  const found = sought && lookUp(scope, sought, count, withGroups);
+  if (found) return found;
   if (filter === undefined && sort === undefined) return readImportPage(scope, query);
   const [table, row] = [sql`directory_users u`, sql`u`];
   return readPage(scope, { type: "User", table, row, columns: userColumns(withGroups) }, query);
@@ -33,14 +31,9 @@ function twice<T>(make: (columns: string) => T): { readonly withGroups: T; reado
 
 const lookup = (condition: string) =>
   twice((columns) =>
-    statement<Row, [string, string, number, string]>(
-      recordedLookup(
-        `SELECT ${columns}, count(*) OVER ()::int AS total FROM directory_users u
-        WHERE u.organization_id = $1 AND ${condition} ORDER BY u.id LIMIT $3`,
-        "users",
-        "$4",
-      ),
-    ),
+    statement<Row, [string, string, number]>(`
+      SELECT ${columns}, count(*) OVER ()::int AS total FROM directory_users u
+      WHERE u.organization_id = $1 AND ${condition} ORDER BY u.id LIMIT $3`),
   );
 
 /** What directories ask before each assignment, and so by statements that are made once. */
@@ -52,41 +45,27 @@ const BY = {
 
 /** The users that may have an address, by an index, and among them those whose `emails` still say so. */
 const selectByAddress = twice((columns) =>
-  statement<Row, [string, string, number, string, string | null]>(
-    recordedLookup(
-      `SELECT ${columns}, count(*) OVER ()::int AS total FROM directory_users u
+  statement<Row, [string, string, number, string | null]>(`
+    SELECT ${columns}, count(*) OVER ()::int AS total FROM directory_users u
     WHERE u.organization_id = $1
       AND (u.email_key = $2 OR (u.other_email_keys IS NOT NULL AND u.other_email_keys @> ARRAY[$2]))
       AND EXISTS (
         SELECT FROM jsonb_array_elements(
           CASE WHEN jsonb_typeof(u.attributes -> 'emails') = 'array' THEN u.attributes -> 'emails' END) AS v(item)
         WHERE lower((v.item ->> 'value') COLLATE "C") = $2
-          AND ($5::text IS NULL OR lower((v.item ->> 'type') COLLATE "C") = $5))
-      ORDER BY u.id LIMIT $3`,
-      "users",
-      "$4",
-    ),
-  ),
+          AND ($4::text IS NULL OR lower((v.item ->> 'type') COLLATE "C") = $4))
+    ORDER BY u.id LIMIT $3`),
 );
 
-type ByUser = "emails" | keyof typeof BY;
-
-function isOfUsers(sought: Sought): sought is Sought<ByUser> {
-  return sought.by !== "displayName";
-}
-
 function lookUp(
-  scope: Reader,
-  filter: Filter,
-  { by, value, type }: Sought<ByUser>,
+  { db, organization }: Reader,
+  { by, value, type = undefined }: Sought,
   count: number,
   withGroups: boolean,
-): Promise<Row[]> {
-  const { db, organization } = scope;
+): Promise<Row[]> | undefined {
   const which = withGroups ? "withGroups" : "without";
-  const request = lookupRequest(scope, filter);
-  if (by === "emails") return selectByAddress[which](db, organization.id, value, count, request, type ?? null);
-  return BY[by][which](db, organization.id, value, count, request);
+  if (by === "emails") return selectByAddress[which](db, organization.id, value, count, type ?? null);
+  return by === "displayName" ? undefined : BY[by][which](db, organization.id, value, count);
 }
 
 /**

@@ -33,8 +33,8 @@ export interface Page<Resource> {
   readonly next?: CursorPosition | undefined;
 }
 
-/** What listing needs of a scope: whose, and what to write down of who asks. */
-export type Reader = Omit<Scope, "log">;
+/** What listing needs of a scope. */
+export type Reader = Pick<Scope, "db" | "organization">;
 
 /** How many rows to read: one more by cursor, which tells whether there is a next page. */
 export function rowsWanted({ after, count }: PageQuery): number {

@@ -3,8 +3,8 @@ import type { Comparison, Filter } from "../../protocols/scim/filter-tree.ts";
 import { foldAscii } from "../../protocols/scim/json.ts";
 
 /** What a directory looks a resource up by: one attribute that equals one value, which an index finds. */
-export interface Sought<By = "id" | "externalId" | "userName" | "displayName" | "emails"> {
-  readonly by: By;
+export interface Sought {
+  readonly by: "id" | "externalId" | "userName" | "displayName" | "emails";
   /** In lower case, but for an `externalId`. */
   readonly value: string;
   /** Of an address: `emails[type eq "work"].value eq "…"`. In lower case. */

@@ -1,7 +1,6 @@
 import type { RequestOutcome } from "../../../db/tables.ts";
 import { type Exchange, requestRecord, type Told } from "../../../domain/activity/exchange.ts";
 import { personName } from "../../../domain/directory/person.ts";
-import { soughtValues } from "../../../domain/directory/told-lookups.ts";
 import { scimError } from "../../../protocols/scim/error.ts";
 import { type Filter, printFilter } from "../../../protocols/scim/filter.ts";
 import { isObject, member } from "../../../protocols/scim/json.ts";
@@ -148,7 +147,7 @@ export function tellFound(
   page: readonly (StoredUser | StoredGroup)[],
 ): void {
   const { exchange } = c.get("scope");
-  if (exchange === undefined || exchange.recorded) return;
+  if (exchange === undefined) return;
   const [first] = page;
   const only = total === 1 && first ? ("displayName" in first ? first.displayName : personName(first)) : undefined;
   const end = startIndex + page.length - 1;
@@ -160,5 +159,12 @@ export function tellFound(
       ? `Counted the ${things}: ${total}`
       : `Read the ${things}: ${numbers} of ${total}`;
   const ids = total <= 5 ? page.map((each) => each.id) : [];
-  exchange.told = { outcome: "read", summary, people: filter ? [...soughtValues(filter), ...ids] : [] };
+  exchange.told = { outcome: "read", summary, people: filter ? [...values(filter), ...ids] : [] };
+}
+
+/** The texts that a filter compares with. */
+function values(filter: Filter): string[] {
+  if (filter.op === "and" || filter.op === "or") return filter.filters.flatMap(values);
+  if (filter.op === "not" || filter.op === "values") return values(filter.filter);
+  return filter.op !== "pr" && typeof filter.value === "string" ? [filter.value] : [];
 }

@@ -24,8 +24,7 @@ export async function searchEverything(c: Context): Promise<Response> {
 /** One list: first the users, then the groups, with one total; a page may have the last of these and the first of those. */
 async function list(c: Context, query: ListQuery): Promise<Response> {
   refuseOrder(query);
-  // Written down as one, when both kinds were looked through.
-  const { exchange: _, ...scope } = c.get("scope");
+  const scope = c.get("scope");
   const { filter: text, startIndex, count } = query;
   const forUsers = text === undefined || parseSharedFilter(text, "User", ["Group"]);
   const forGroups = text === undefined || parseSharedFilter(text, "Group", ["User"]);
