@@ -27,6 +27,8 @@ export interface KeptRequest extends ListedRequest {
   readonly people: readonly string[];
   readonly groupId: string | null;
   readonly tokenId: string | null;
+  /** The token's name, for as long as there is such a token. */
+  readonly tokenName: string | null;
   readonly ip: string | null;
   readonly userAgent: string | null;
   readonly request: string | null;
@@ -65,7 +67,9 @@ export async function listRequests(scope: Reader, filter: FoundFilter, part: Par
 /** The request with this id; 404 `request` for any other id, also one of another organization. */
 export async function getRequest(scope: Reader, id: string): Promise<KeptRequest> {
   const found = isId(id)
-    ? await sql<KeptRequest>`SELECT ${LISTED}, r.people, r.group_id AS "groupId", r.token_id AS "tokenId", r.ip,
+    ? await sql<KeptRequest>`SELECT ${LISTED}, r.people, r.group_id AS "groupId", r.token_id AS "tokenId", (
+          SELECT t.name FROM scim_tokens t WHERE t.organization_id = r.organization_id AND t.id = r.token_id
+        ) AS "tokenName", r.ip,
         r.user_agent AS "userAgent", r.request, r.response, r.change, r.refusal
       FROM scim_requests r WHERE r.organization_id = ${scope.organization.id} AND r.id = ${id}`.execute(scope.db)
     : undefined;

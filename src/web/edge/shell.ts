@@ -35,7 +35,8 @@ function banners(c: Context): readonly ShellBanner[] {
     year: "numeric",
     timeZone: "UTC",
   });
-  const text = `${change.by} changed the SAML certificates on ${day}. Whoever may do that could sign in as anybody here.`;
+  const who = change.by === "operator" ? "The operator" : change.by;
+  const text = `${who} changed the SAML certificates on ${day}. Whoever may do that could sign in as anybody here.`;
   return [{ tone: "warning", text, link: { label: "See the certificates", href: "/settings/okta" } }];
 }
 

@@ -31,11 +31,7 @@ export function RequestFacts({ request }: { readonly request: KeptRequest }) {
         <Fact label="From" hint={request.userAgent}>
           {request.ip ?? "An unknown address"}
         </Fact>
-        {request.tokenId && (
-          <Fact label="SCIM token">
-            <code>{request.tokenId}</code>
-          </Fact>
-        )}
+        {request.tokenId && <Fact label="SCIM token">{request.tokenName ?? <code>{request.tokenId}</code>}</Fact>}
       </Facts>
     </Card>
   );
