@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -48,6 +47,11 @@ function headers(of: TestOrganization, first: string, more = ""): string {
   return `${first} HTTP/1.1\r\nHost: ${new URL(of.url).host}\r\nAuthorization: Bearer ${of.token}\r\n${more}\r\n`;
 }
 
+/** However the other side ends it: to be reset is to be cut off too. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.once("close", () => resolve()));
+}
+
 /** Sends byte by byte until the other side has had enough. */
 async function trickle(socket: Socket, text: string): Promise<void> {
   for (const byte of text) {
@@ -62,7 +66,7 @@ async function ask(path: string): Promise<string> {
   for (;;) {
     const { socket, text } = client();
     socket.write(headers(org, `GET /okta/scim${path}`, "Connection: close\r\n"));
-    await once(socket, "close");
+    await closed(socket);
     if (text().startsWith("HTTP/1.1 200 ")) return text();
   }
 }
@@ -70,7 +74,7 @@ async function ask(path: string): Promise<string> {
 test("a client whose headers trickle in is cut off", async () => {
   const { socket, text } = client();
   void trickle(socket, `GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ${"x".repeat(2_000)}`);
-  await once(socket, "close");
+  await closed(socket);
   assert.match(text(), /^(?:HTTP\/1\.1 408 |$)/);
 });
 
@@ -78,7 +82,7 @@ test("a client whose body trickles in is cut off, and nothing of it is kept", as
   const { socket, text } = client();
   socket.write(headers(org, "POST /okta/scim/Users", "Content-Length: 2000\r\n"));
   void trickle(socket, `{"userName":"slow@example.test"${" ".repeat(2_000)}`);
-  await once(socket, "close");
+  await closed(socket);
   assert.doesNotMatch(text(), /^HTTP\/1\.1 2/);
   assert.match(await ask("/Users"), /"totalResults":0/);
 });
@@ -100,7 +104,7 @@ test("a client that does not read what it asked for holds no connection of the d
   while ((await busy()) > 0) await sleep(50);
   await sleep(PATIENCE.answer);
   socket.resume();
-  await once(socket, "close");
+  await closed(socket);
   const answers = text().split("HTTP/1.1 200").length - 1;
   assert.ok(answers < ANSWERS, `${answers} answers`);
 });
