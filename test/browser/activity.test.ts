@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { openDatabase } from "../../src/db/database.ts";
-import { newId } from "../../src/db/id.ts";
 import { type RequestRecord, recordRequests } from "../../src/domain/activity/record.ts";
+import { requestRow } from "../support/activity.ts";
 import { look, noBrowser, openBrowser, openMenu } from "./browser.ts";
 import { type Setting, startSetting } from "./setting.ts";
 
@@ -20,7 +20,7 @@ test("an admin asks why somebody did not sync, sees the next try arrive, and rea
   const record = (...rows: Partial<RequestRecord>[]) =>
     recordRequests(
       database.db,
-      rows.map((row) => ({ ...request(id), ...row })),
+      rows.map((row) => requestRow(id, row)),
     );
   const browser = await openBrowser(t);
   const owner = await browser.window();
@@ -125,31 +125,6 @@ async function goWithoutScript(
   await page.getByRole("link", { name: "Refresh" }).click();
   await page.getByRole("link", { name: "Added Di Lo" }).waitFor();
   await plain.close();
-}
-
-function request(organizationId: string): RequestRecord {
-  const at = new Date();
-  return {
-    organization_id: organizationId,
-    id: newId(at),
-    at,
-    duration_ms: 3.4,
-    method: "POST",
-    path: "/Users",
-    status: 201,
-    outcome: "added",
-    summary: "Added Ada Park",
-    people: ["ada@example.test"],
-    group_id: null,
-    token_id: null,
-    ip: "192.0.2.7",
-    user_agent: "Okta SCIM Client 1.0.0",
-    reference_id: "3PK9Y-A9P3G",
-    request: null,
-    response: null,
-    change: null,
-    refusal: null,
-  };
 }
 
 const REFUSED: Partial<RequestRecord> = {

@@ -3,11 +3,11 @@ import { firstId, newId } from "../../src/db/id.ts";
 import { type RequestRecord, recordRequests } from "../../src/domain/activity/record.ts";
 import type { TestOrganization } from "./organization.ts";
 
-/** A request of the directory as it is kept, with these columns. */
-export function requestRow(org: TestOrganization, columns: Partial<RequestRecord> = {}): RequestRecord {
+/** A request of the organization's directory as it is kept, with these columns. */
+export function requestRow(organizationId: string, columns: Partial<RequestRecord> = {}): RequestRecord {
   const at = columns.at ?? new Date();
   return {
-    organization_id: org.organization.id,
+    organization_id: organizationId,
     id: columns.at ? idOf(at) : newId(at),
     at,
     duration_ms: 4.2,
@@ -40,7 +40,7 @@ function idOf(at: Date): string {
 
 /** Records such requests, in this order; answers their ids. */
 export async function record(org: TestOrganization, ...rows: Partial<RequestRecord>[]): Promise<string[]> {
-  const whole = rows.map((columns) => requestRow(org, columns));
+  const whole = rows.map((columns) => requestRow(org.organization.id, columns));
   await recordRequests(org.scope.db, whole);
   return whole.map(({ id }) => id);
 }

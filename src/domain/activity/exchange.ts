@@ -16,6 +16,8 @@ export interface Exchange {
   /** The bodies as they are kept. */
   request?: string;
   response?: string;
+  /** What it is answered with, where that is not the usual status of its method. */
+  status?: number;
   /** Whom or what it is about, once that is known. */
   about?: Subject;
   /** What it meant, where that is known before the edge writes it down. */

@@ -36,7 +36,7 @@ export function changedGroupRequest(
   const { added, removed, whoCame, whoWent } = difference;
   const renamed = before.displayName !== after.displayName;
   return requestRows(scope, {
-    status: scope.exchange.method === "PATCH" ? 204 : 200,
+    status: scope.exchange.status ?? (scope.exchange.method === "PATCH" ? 204 : 200),
     outcome: added > 0 ? "added" : removed > 0 ? "removed" : "changed",
     summary: whatChanged(before, after, difference),
     people: [...whoCame, ...whoWent].map(({ id }) => id),

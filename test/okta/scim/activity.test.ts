@@ -214,3 +214,13 @@ test("who came into a group and who went is named, and found under the person", 
   assert.equal(nobody.status, 204);
   assert.equal((await lastOf(org)).outcome, "unchanged");
 });
+
+test("the status that is written down is the one that was answered", async () => {
+  const org = await newOrganization(service);
+  const group = await pushGroup(org, "Engineering");
+  for (const query of ["", "?attributes=displayName"]) {
+    const rename = { op: "replace", path: "displayName", value: `Engineering ${query.length}` };
+    const { status } = await patch(org, `/Groups/${group.id}${query}`, rename);
+    assert.equal((await lastOf(org)).status, status);
+  }
+});

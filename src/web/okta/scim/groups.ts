@@ -114,6 +114,7 @@ async function write(c: Context, method: keyof typeof groupOperations): Promise<
   // Before anything is written: what is wrong in the query is refused too.
   const projection = projectionOf(c);
   const scope = c.get("scope");
+  if (scope.exchange && method === "PATCH" && projection.attributes) scope.exchange.status = 200;
   const { status, stored } = await groupOperations[method](scope, await askedBy(c, LARGEST_GROUP));
   if (stored === undefined) return answerEmpty(c, 204);
   // Who names attributes is answered with them (RFC 7644 §3.5.2).

@@ -97,7 +97,7 @@ test("a row that comes to sight after younger ones is told too, once", async (t)
   const { org, service, open } = await start(t);
   const { db } = service.parts;
   const at = new Date();
-  const early = requestRow(org, { id: newId(at), summary: "Slow" });
+  const early = requestRow(org.organization.id, { id: newId(at), summary: "Slow" });
   const source = await open(`?after=${newId(at)}`);
   await db.transaction().execute(async (trx) => {
     await recordRequests(trx, [early]);
