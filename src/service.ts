@@ -4,6 +4,7 @@ import { openDatabase, type PoolLimits } from "./db/database.ts";
 import { startEmbedded } from "./db/embedded/embedded.ts";
 import { listen } from "./db/listen.ts";
 import { migrate } from "./db/migrate.ts";
+import { createSealer } from "./db/sealed.ts";
 import { gatherStatistics } from "./db/statistics.ts";
 import { startPruning } from "./domain/activity/prune.ts";
 import { createRecorder } from "./domain/activity/recorder.ts";
@@ -82,7 +83,22 @@ export function assemble(
   const watch = watchActivity(db, clock, log);
   const limits = createLimits(config.rateLimits);
   const metrics = createMetrics();
-  const parts: Parts = { config, settings, db, share, log, gate, recorder, worker, watch, clock, limits, metrics };
+  const sealer = createSealer(config.secretKey, config.previousSecretKey);
+  const parts: Parts = {
+    config,
+    settings,
+    db,
+    share,
+    sealer,
+    log,
+    gate,
+    recorder,
+    worker,
+    watch,
+    clock,
+    limits,
+    metrics,
+  };
   return {
     parts,
     async stop() {

@@ -35,6 +35,9 @@ export interface Tables {
     expires_at: Date;
     ip: string | null;
     user_agent: string | null;
+    name_id: string | null;
+    name_id_format: string | null;
+    session_index: string | null;
   };
   sign_in_links: {
     organization_id: string;
@@ -85,6 +88,19 @@ export interface Tables {
     last_sso_login_at: Date | null;
     certificates_changed_at: Date | null;
     certificates_changed_by: string | null;
+    provider: Generated<Provider>;
+    idp_initiated: Generated<"allow" | "bounce" | "deny">;
+    sign_requests: Generated<boolean>;
+    given_name_attribute: string | null;
+    family_name_attribute: string | null;
+    groups_attribute: string | null;
+    role_attribute: string | null;
+    metadata_url: string | null;
+    metadata_checked_at: Date | null;
+    metadata_error: string | null;
+    idle_minutes: number | null;
+    tested_at: Date | null;
+    tested_by: string | null;
   };
   integration_certificates: {
     organization_id: string;
@@ -94,6 +110,9 @@ export interface Tables {
     not_before: Date;
     not_after: Date;
     added_at: Date;
+    origin: Generated<"manual" | "metadata">;
+    last_used_at: Date | null;
+    expiry_told_at: Date | null;
   };
   scim_tokens: {
     organization_id: string;
@@ -119,6 +138,23 @@ export interface Tables {
     token_name: string | null;
   };
   used_assertions: { organization_id: string; issuer: string; assertion_hash: Buffer; expires_at: Date };
+  sign_in_attempts: {
+    organization_id: string;
+    id: string;
+    at: Date;
+    purpose: "sign-in" | "test";
+    outcome: "signed-in" | "passed" | "refused";
+    code: string | null;
+    sentence: string | null;
+    email: string | null;
+    email_key: GeneratedAlways<string | null>;
+    member_id: string | null;
+    ip: string | null;
+    user_agent: string | null;
+    reference_id: string;
+    checks: ColumnType<readonly CheckRecord[], string, string>;
+    assertion: ColumnType<Record<string, unknown> | null, string | null, string | null>;
+  };
   directory_users: {
     organization_id: string;
     id: string;
@@ -175,10 +211,20 @@ export type Role = "owner" | "admin" | "member";
 export type MemberState = "active" | "deactivated";
 export type MemberOrigin = "manual" | "scim" | "jit";
 export type Provisioning = "scim" | "jit";
-export type SignInMethod = "sso" | "link" | "setup";
+export type SignInMethod = "sso" | "link" | "setup" | "git" | "recovery";
+/** The identity provider, as far as its name, icon and guide go. */
+export type Provider = "okta" | "jumpcloud" | "entra" | "onelogin" | "google" | "ping" | "other";
 
 /** What became of a SCIM request; `unchanged`: a write that found everything as it said. */
 export type RequestOutcome = "added" | "changed" | "removed" | "unchanged" | "read" | "refused";
+
+/** One check of a sign-in, as it is kept and shown to the administrator. */
+export interface CheckRecord {
+  readonly check: string;
+  readonly wanted: string;
+  readonly got: string;
+  readonly passed: boolean;
+}
 
 /** Why a SCIM request was refused: for the administrator alone. */
 export interface RefusalRecord {

@@ -14,7 +14,13 @@ import { Table } from "./ui/table.tsx";
 import { RelativeTime, Time } from "./ui/time.tsx";
 
 /** How somebody signed in, by the word that the session keeps. */
-const METHODS = { sso: "Okta", link: "Sign-in link", setup: "Set-up link" } as const;
+const METHODS = {
+  sso: "Single Sign-On",
+  link: "Sign-in link",
+  setup: "Set-up link",
+  git: "Git account",
+  recovery: "Recovery code",
+} as const;
 
 /** `GET /account`: who one is here, and where one is signed in. */
 export async function showAccount(c: Context): Promise<Response> {

@@ -1,4 +1,5 @@
-import { findIntegration } from "../domain/integration/integration.ts";
+import { findIntegration, type Integration } from "../domain/integration/integration.ts";
+import { providerName } from "../domain/integration/providers.ts";
 import type { Context } from "./edge/context.ts";
 import { findPerson, safePath } from "./edge/session.ts";
 import { shellOf } from "./edge/shell.ts";
@@ -15,26 +16,25 @@ export async function showSignIn(c: Context): Promise<Response> {
   const integration = organization.includesIntegration ? await findIntegration(scope) : undefined;
   const page = (
     <Page title="Sign in" shell={shellOf(c)} width="narrow">
-      <Card>{integration ? <ThroughOkta c={c} ssoUrl={integration.ssoUrl} /> : <ThroughLink c={c} />}</Card>
+      <Card>{integration ? <ThroughProvider c={c} integration={integration} /> : <ThroughLink c={c} />}</Card>
     </Page>
   );
   return show(c, page);
 }
 
-function ThroughOkta({ c, ssoUrl }: { c: Context; ssoUrl: string }) {
+function ThroughProvider({ c, integration }: { c: Context; integration: Integration }) {
+  const provider = providerName(integration.provider);
   const { organization, parts } = c.var;
   return (
     <>
       <PageHeading
         title={`Sign in to ${organization.name}`}
-        lead={`Your organization signs in through Okta: click the ${parts.config.productName} tile in your Okta dashboard, or start here.`}
+        lead={`Your organization signs in through ${provider}: click the ${parts.config.productName} tile in its dashboard, or start here.`}
       />
       <ButtonRow>
-        <LinkButton href={ssoUrl}>Sign in with Okta</LinkButton>
+        <LinkButton href={integration.ssoUrl}>Sign in with {provider}</LinkButton>
       </ButtonRow>
-      <p class="hint">
-        No tile in your dashboard? Ask your Okta administrator to assign you the {parts.config.productName} app.
-      </p>
+      <p class="hint">No tile there? Ask your administrator to assign you the {parts.config.productName} app.</p>
     </>
   );
 }

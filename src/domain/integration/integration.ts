@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import { type Db, inTransaction } from "../../db/database.ts";
-import type { Provisioning, Tables } from "../../db/tables.ts";
+import type { Provider, Provisioning, Tables } from "../../db/tables.ts";
 import { type CertificateDetails, parseCertificates } from "../../protocols/saml/certificate.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
@@ -14,6 +14,7 @@ import { createScimToken, type ListedToken, listScimTokens } from "./tokens.ts";
 
 /** An organization's Okta integration with all that its pages and the operator API show. */
 export interface Integration {
+  readonly provider: Provider;
   readonly ssoUrl: string;
   readonly issuer: string;
   readonly certificates: readonly Certificate[];
@@ -46,6 +47,7 @@ export async function findIntegration(scope: Reader): Promise<Integration | unde
     .executeTakeFirst();
   if (!row) return undefined;
   return {
+    provider: row.provider,
     ssoUrl: row.sso_url,
     issuer: row.issuer,
     certificates: await listCertificates(scope),

@@ -1,6 +1,7 @@
 import type { Context as HonoContext } from "hono";
 import type { Config } from "../../config.ts";
 import type { Db } from "../../db/database.ts";
+import type { Sealer } from "../../db/sealed.ts";
 import type { Recorder } from "../../domain/activity/recorder.ts";
 import type { ActivityWatch } from "../../domain/activity/watch.ts";
 import type { Gate } from "../../domain/integration/gate.ts";
@@ -20,6 +21,8 @@ export interface Parts {
   readonly db: Db;
   /** The database for one organization's directory: its share of the connections. */
   readonly share: (organizationId: string) => Db;
+  /** Encrypts what is kept and must be read back. */
+  readonly sealer: Sealer;
   readonly log: Logger;
   readonly gate: Gate;
   readonly recorder: Recorder;

@@ -1,0 +1,1 @@
+-- Sign-ins that we sent to the identity provider and that it has not answered yet.

@@ -1,0 +1,1 @@
+-- Our own keys, with which we sign requests and read encrypted assertions.

@@ -1,0 +1,1 @@
+-- Single Sign-On as the only way in, and the ways back.

@@ -1,0 +1,1 @@
+-- Our own groups, and which groups and roles of the identity provider lead to which of ours.

@@ -1,0 +1,1 @@
+-- Accounts at GitHub, Bitbucket and GitLab that members connected.

@@ -1,0 +1,1 @@
+-- What the pages about people read quickly: all that happened to one person.

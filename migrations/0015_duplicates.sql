@@ -1,0 +1,1 @@
+-- People who are here twice, and how a disconnect goes on.
