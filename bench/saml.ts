@@ -22,6 +22,7 @@ export async function samlVerification(): Promise<Row> {
       certificates: [trustedCertificate(certificate)],
       signaturePolicy: "both",
       emailFrom: "NameID",
+      profileFrom: { givenName: undefined, familyName: undefined, groups: undefined, role: undefined },
       now: new Date(),
     });
   });

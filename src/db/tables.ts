@@ -96,8 +96,12 @@ export interface Tables {
     groups_attribute: string | null;
     role_attribute: string | null;
     metadata_url: string | null;
+    metadata_due_at: Date | null;
     metadata_checked_at: Date | null;
+    metadata_failed_since: Date | null;
     metadata_error: string | null;
+    metadata_issuer: string | null;
+    metadata_sso_url: string | null;
     idle_minutes: number | null;
     tested_at: Date | null;
     tested_by: string | null;

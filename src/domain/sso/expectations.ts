@@ -9,11 +9,17 @@ interface Row {
   readonly issuer: string;
   readonly signaturePolicy: ExpectedResponse["signaturePolicy"];
   readonly emailAttribute: string | null;
+  readonly givenNameAttribute: string | null;
+  readonly familyNameAttribute: string | null;
+  readonly groupsAttribute: string | null;
+  readonly roleAttribute: string | null;
   readonly pems: readonly string[];
 }
 
 const selectExpectations = statement<Row, [string]>(`
   SELECT i.issuer, i.signature_policy AS "signaturePolicy", i.email_attribute AS "emailAttribute",
+    i.given_name_attribute AS "givenNameAttribute", i.family_name_attribute AS "familyNameAttribute",
+    i.groups_attribute AS "groupsAttribute", i.role_attribute AS "roleAttribute",
     ARRAY(SELECT pem FROM integration_certificates c WHERE c.organization_id = i.organization_id) AS pems
   FROM integrations i WHERE i.organization_id = $1`);
 
@@ -35,6 +41,12 @@ export async function expectedResponse(scope: Scope): Promise<ExpectedResponse> 
     certificates: row.pems.map(trustedCertificate),
     signaturePolicy: row.signaturePolicy,
     emailFrom: row.emailAttribute === null ? "NameID" : { attribute: row.emailAttribute },
+    profileFrom: {
+      givenName: row.givenNameAttribute ?? undefined,
+      familyName: row.familyNameAttribute ?? undefined,
+      groups: row.groupsAttribute ?? undefined,
+      role: row.roleAttribute ?? undefined,
+    },
     now: scope.now,
   };
 }

@@ -110,13 +110,10 @@ async function connect(scope: Scope, assertion: VerifiedAssertion): Promise<stri
   return joined.memberId;
 }
 
-function attributesOf(assertion: VerifiedAssertion): JsonObject {
-  const first = (...names: string[]) => names.map((name) => assertion.attributes.get(name)?.[0]).find(Boolean);
-  const givenName = first("firstName", "givenName", "first_name");
-  const familyName = first("lastName", "familyName", "last_name", "surname");
+function attributesOf({ email, givenName, familyName }: VerifiedAssertion): JsonObject {
   const name = { ...(givenName && { givenName }), ...(familyName && { familyName }) };
   return {
-    emails: [{ value: assertion.email, type: "work", primary: true }],
+    emails: [{ value: email, type: "work", primary: true }],
     ...(Object.keys(name).length > 0 && { name }),
   };
 }

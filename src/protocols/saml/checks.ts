@@ -1,5 +1,6 @@
 import type { TrustedCertificate } from "./certificate.ts";
 import { type Claims, type Confirmation, UNSPECIFIED } from "./claims.ts";
+import type { ProfileAttributes } from "./profile.ts";
 import { refusal } from "./refusals.ts";
 import type { SignaturePolicy, SignedMessage } from "./signatures.ts";
 import { attributeOf, textOf } from "./tree.ts";
@@ -15,6 +16,8 @@ export interface ExpectedResponse {
   readonly signaturePolicy: SignaturePolicy;
   /** Where the email stands: in the NameID, or in the attribute of this name. */
   readonly emailFrom: "NameID" | { readonly attribute: string };
+  /** Where the rest of the person's profile stands. */
+  readonly profileFrom: ProfileAttributes;
   readonly now: Date;
 }
 

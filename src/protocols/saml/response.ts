@@ -1,6 +1,7 @@
 import { bearerOf, CHECKS, type ExpectedResponse, emailOf, SKEW } from "./checks.ts";
 import { readClaims } from "./claims.ts";
 import { readMessage } from "./message.ts";
+import { type Profile, readProfile } from "./profile.ts";
 import { refusal } from "./refusals.ts";
 import { verifySignatures } from "./signatures.ts";
 import { requireSuccess } from "./status.ts";
@@ -10,7 +11,7 @@ export type { ExpectedResponse } from "./checks.ts";
 declare const verified: unique symbol;
 
 /** What a signed, current assertion for this organization says. Only `verifyResponse` makes one. */
-export interface VerifiedAssertion {
+export interface VerifiedAssertion extends Profile {
   readonly [verified]: true;
   /** Trimmed; otherwise as the provider wrote it. */
   readonly email: string;
@@ -58,6 +59,7 @@ export function verifyResponse(samlResponse: string, expected: ExpectedResponse)
     issuer: claims.issuer,
     audience: expected.audience,
     attributes: claims.attributes,
+    ...readProfile(claims.attributes, expected.profileFrom),
     ...(claims.sessionIndex !== undefined && { sessionIndex: claims.sessionIndex }),
     ...(claims.sessionNotOnOrAfter !== undefined && { sessionNotOnOrAfter: claims.sessionNotOnOrAfter }),
     ...(inResponseTo !== undefined && { inResponseTo }),
