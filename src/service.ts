@@ -9,7 +9,7 @@ import { gatherStatistics } from "./db/statistics.ts";
 import { startPruning } from "./domain/activity/prune.ts";
 import { createRecorder } from "./domain/activity/recorder.ts";
 import { watchActivity } from "./domain/activity/watch.ts";
-import { disconnectBatch } from "./domain/integration/disconnect.ts";
+import { disconnectBatch } from "./domain/integration/disconnect-batch.ts";
 import { createGate } from "./domain/integration/gate.ts";
 import { countRefusedTokens } from "./domain/integration/refused-tokens.ts";
 import { startWorker } from "./domain/jobs/worker.ts";

@@ -23,6 +23,7 @@ export interface Tables {
     directory_external_id: string | null;
     joined_at: Date;
     welcomed_at: Date | null;
+    email_confirmed_at: Date | null;
   };
   sessions: {
     organization_id: string;
@@ -73,6 +74,24 @@ export interface Tables {
     total: number;
     created_at: Date;
     finished_at: Date | null;
+    created_members: Generated<CreatedMembers>;
+    started_by: string | null;
+    reference_id: string | null;
+  };
+  distinct_people: {
+    organization_id: string;
+    member_id: string;
+    other_member_id: string;
+    decided_at: Date;
+    decided_by: string;
+  };
+  foreseen_emails: {
+    organization_id: string;
+    member_id: string;
+    email: string;
+    email_key: GeneratedAlways<string>;
+    foreseen_by: string;
+    foreseen_at: Date;
   };
   integrations: {
     organization_id: string;
@@ -216,6 +235,8 @@ export type MemberState = "active" | "deactivated";
 export type MemberOrigin = "manual" | "scim" | "jit";
 export type Provisioning = "scim" | "jit";
 export type SignInMethod = "sso" | "link" | "setup" | "git" | "recovery";
+/** What a disconnect does with the members that the integration created. */
+export type CreatedMembers = "delete" | "keep";
 /** The identity provider, as far as its name, icon and guide go. */
 export type Provider = "okta" | "jumpcloud" | "entra" | "onelogin" | "google" | "ping" | "other";
 

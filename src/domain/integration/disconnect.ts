@@ -1,19 +1,21 @@
-import { type Db, inTransaction, statement } from "../../db/database.ts";
+import { inTransaction, statement } from "../../db/database.ts";
+import type { CreatedMembers } from "../../db/tables.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { recordEvent } from "../audit/events.ts";
-import { type Job, type JobRow, queueJob } from "../jobs/jobs.ts";
+import { type Job, queueJob } from "../jobs/jobs.ts";
 import { holdOrganization } from "../organizations/organizations.ts";
+import { oneBatch } from "./disconnect-batch.ts";
 
 /** What a disconnect would do, with the first names of each. */
 export interface DisconnectPreview {
-  /** Members that the integration created: they will be deleted. */
+  /** Members that the integration created: they will be deleted, or stay as plain members. */
   readonly membersDeleted: number;
   /** Linked members: they stay as they are, the deactivated deactivated. */
   readonly membersKept: number;
   readonly firstDeleted: readonly string[];
   readonly firstKept: readonly string[];
-  /** Whether an active owner remains; without one, disconnecting is refused. */
+  /** Whether an active owner remains if the created members are deleted; without one that is refused. */
   readonly ownerRemains: boolean;
 }
 
@@ -38,11 +40,11 @@ export async function previewDisconnect(scope: Pick<Scope, "db" | "organization"
 }
 
 /**
- * Disconnects: SSO and SCIM stop in this transaction, and their people are signed out. The members that the integration
- * created are deleted with it, up to one batch; of a larger organization a job deletes the rest.
- * Refused without an integration (404 `integration`) and while no owner would remain (409 `last-owner`).
+ * Disconnects: SSO and SCIM stop in this transaction, enforcement is lifted, and their people are signed out. The members
+ * that the integration created are deleted, or kept as plain members, up to one batch; in a larger organization a job does
+ * the rest. Refused without an integration (404 `integration`) and while no owner would remain (409 `last-owner`).
  */
-export function disconnect(scope: Scope): Promise<Job> {
+export function disconnect(scope: Scope, createdMembers: CreatedMembers = "delete"): Promise<Job> {
   return inTransaction(scope.db, async (db) => {
     const inside = { ...scope, db };
     const organizationId = scope.organization.id;
@@ -53,43 +55,25 @@ export function disconnect(scope: Scope): Promise<Job> {
     if ((await integrations.returning("issuer").execute()).length === 0) {
       throw new Refusal(404, "integration", "This organization has no Okta integration.");
     }
-    const { membersDeleted, membersKept, ownerRemains } = await previewDisconnect(inside);
-    if (!ownerRemains) {
-      const sentence = "No owner would remain: make a member who was not created by the integration an owner first.";
-      throw new Refusal(409, "last-owner", sentence);
-    }
+    const { membersDeleted: created, membersKept, ownerRemains } = await previewDisconnect(inside);
+    if (createdMembers === "delete" && !ownerRemains) throw refuseWithoutOwner();
     await db.updateTable("organizations").set({ sso_enforced: false }).where("id", "=", organizationId).execute();
     await endSessions(db, organizationId);
     const target = { kind: "integration", name: scope.organization.slug };
-    await recordEvent(inside, { action: "integration.disconnected", target, detail: { membersDeleted, membersKept } });
-    const progress = await deleteBatch(db, organizationId, 0);
-    return queueJob(inside, { kind: "disconnect", total: membersDeleted, ...progress });
+    const keeps = createdMembers === "keep";
+    const detail = keeps
+      ? { membersDeleted: 0, membersKept: membersKept + created }
+      : { membersDeleted: created, membersKept };
+    await recordEvent(inside, { action: "integration.disconnected", target, detail: { ...detail, createdMembers } });
+    const progress = await oneBatch(inside, createdMembers, 0);
+    return queueJob(inside, { kind: "disconnect", total: created, createdMembers, ...progress });
   });
 }
 
-/** One batch of the job that a disconnect of a large organization leaves. */
-export function disconnectBatch(trx: Db, job: JobRow): Promise<{ done: number; finished: boolean }> {
-  return deleteBatch(trx, job.organization_id, job.done);
-}
-
-const BATCH = 500;
-
-const deleteCreated = statement<{ id: string }, [string, number]>(`
-  DELETE FROM members m USING (
-    SELECT id FROM members WHERE organization_id = $1 AND origin <> 'manual' ORDER BY id LIMIT $2
-  ) batch
-  WHERE m.organization_id = $1 AND m.id = batch.id RETURNING m.id`);
-
-const deleteDirectory = statement<never, [string]>(`
-  WITH groups AS (DELETE FROM directory_groups WHERE organization_id = $1)
-  DELETE FROM directory_users WHERE organization_id = $1`);
-
-/** First the created members, batch by batch; with the last of them the directory itself. */
-async function deleteBatch(db: Db, organizationId: string, before: number) {
-  const deleted = await deleteCreated(db, organizationId, BATCH);
-  const finished = deleted.length < BATCH;
-  if (finished) await deleteDirectory(db, organizationId);
-  return { done: before + deleted.length, finished };
+function refuseWithoutOwner(): Refusal {
+  const sentence =
+    "No owner would remain: make a member who was not created by the integration an owner first, or keep the members.";
+  return new Refusal(409, "last-owner", sentence);
 }
 
 const endSessions = statement<never, [string]>(`

@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
 import type { Db } from "../../db/database.ts";
 import { isId, newId } from "../../db/id.ts";
-import type { Tables } from "../../db/tables.ts";
+import type { CreatedMembers, Tables } from "../../db/tables.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 
@@ -12,6 +12,7 @@ export interface Job {
   readonly state: "queued" | "running" | "completed" | "failed";
   readonly done: number;
   readonly total: number;
+  readonly createdMembers: CreatedMembers;
 }
 
 export type JobKind = Tables["jobs"]["kind"];
@@ -23,7 +24,7 @@ export type JobRow = Selectable<Tables["jobs"]>;
  */
 export async function queueJob(
   scope: Scope,
-  job: { kind: JobKind; total: number; done: number; finished: boolean },
+  job: { kind: JobKind; total: number; done: number; finished: boolean; createdMembers: CreatedMembers },
 ): Promise<Job> {
   const row = await scope.db
     .insertInto("jobs")
@@ -36,6 +37,9 @@ export async function queueJob(
       total: job.total,
       created_at: scope.now,
       finished_at: job.finished ? scope.now : null,
+      created_members: job.createdMembers,
+      started_by: scope.actor.name,
+      reference_id: scope.referenceId,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -63,5 +67,6 @@ export async function latestJob(scope: Pick<Scope, "db" | "organization">, kind:
 }
 
 function toJob(row: JobRow): Job {
-  return { id: row.id, kind: row.kind, state: row.state, done: row.done, total: row.total };
+  const { id, kind, state, done, total, created_members: createdMembers } = row;
+  return { id, kind, state, done, total, createdMembers };
 }

@@ -11,6 +11,7 @@ import { ButtonRow, LinkButton } from "../ui/button.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { PageHeading } from "../ui/heading.tsx";
 import { Connection } from "../ui/okta/connection.tsx";
+import { members } from "../ui/okta/consequences.tsx";
 import { Page } from "../ui/page.tsx";
 import { Progress } from "../ui/progress.tsx";
 import { SettingsLayout } from "../ui/settings-layout.tsx";
@@ -55,7 +56,7 @@ function NotSetUp({ gone }: { gone: Job | undefined }) {
         <Banner tone="info" title="Okta is disconnected">
           {gone.total === 0
             ? "It had created no member, so nobody was deleted."
-            : `${members(gone.total)} that it had created ${gone.total === 1 ? "was" : "were"} deleted.`}
+            : `${members(gone.total)} that it had created ${gone.total === 1 ? "was" : "were"} ${gone.createdMembers === "keep" ? "kept as plain members" : "deleted"}.`}
         </Banner>
       )}
       <Card>
@@ -118,7 +119,11 @@ function Leaving({ job }: { job: Job }) {
           hint="Nobody can sign in through it any more. You may leave this page."
         />
         <Progress
-          label="Deleting the members that it created"
+          label={
+            job.createdMembers === "keep"
+              ? "Keeping the members that it created"
+              : "Deleting the members that it created"
+          }
           done={job.done}
           total={job.total}
           unit="members"
@@ -127,8 +132,4 @@ function Leaving({ job }: { job: Job }) {
       </Card>
     </>
   );
-}
-
-function members(count: number): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? "member" : "members"}`;
 }

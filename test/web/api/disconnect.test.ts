@@ -53,6 +53,19 @@ test("a disconnect deletes the members that the integration made, keeps the link
   assert.deepEqual(kept, [{ email: `owner@${slug}.example`, state: "active", connected: false }]);
 });
 
+test("a disconnect may keep the members that the integration made, as plain members", async () => {
+  const slug = await operator.organization();
+  const token = await connect(operator, slug);
+  await push(operator, slug, token, "ann@example.com");
+  const path = `/organizations/${slug}/okta-integration`;
+  const wrong = await operator.call("DELETE", `${path}?createdMembers=archive`);
+  assert.equal(wrong.status, 422);
+  const started = await operator.call("DELETE", `${path}?createdMembers=keep`);
+  assert.deepEqual([started.status, started.body.done, started.body.total], [202, 1, 1]);
+  const { body } = await operator.call("GET", `/organizations/${slug}/members?q=ann`);
+  assert.deepEqual([body.items[0].source, body.items[0].state], ["manual", "active"]);
+});
+
 test("a disconnect is refused while no owner would remain", async () => {
   const slug = "sole-owner";
   await operator.call("POST", "/organizations", { slug, name: "Acme" });

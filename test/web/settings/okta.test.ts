@@ -130,7 +130,7 @@ test("another organization's token cannot be revoked", async () => {
 
 test("while a disconnect is under way the page shows how far it is", async () => {
   const { org, open } = await start({ integration: "none" });
-  await queueJob(org.scope, { kind: "disconnect", total: 1204, done: 500, finished: false });
+  await queueJob(org.scope, { kind: "disconnect", total: 1204, done: 500, finished: false, createdMembers: "delete" });
   for (const state of ["queued", "running"] as const) {
     const mine = service.parts.db.updateTable("jobs").set({ state });
     await mine.where("organization_id", "=", org.organization.id).execute();

@@ -1,3 +1,4 @@
+import type { CreatedMembers } from "../../../db/tables.ts";
 import { type DisconnectPreview, disconnect, previewDisconnect } from "../../../domain/integration/disconnect.ts";
 import { findIntegration } from "../../../domain/integration/integration.ts";
 import { Refusal } from "../../../refusal.ts";
@@ -8,10 +9,11 @@ import { show } from "../../edge/show.ts";
 import { readForm } from "../../edge/size.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button, ButtonRow, LinkButton } from "../../ui/button.tsx";
-import { Card, CardHeader } from "../../ui/card.tsx";
-import { TextField } from "../../ui/field.tsx";
+import { Card } from "../../ui/card.tsx";
+import { RadioGroup, TextField } from "../../ui/field.tsx";
 import { ErrorSummary, Form } from "../../ui/form.tsx";
 import { PageHeading } from "../../ui/heading.tsx";
+import { Consequences, members } from "../../ui/okta/consequences.tsx";
 import { Page } from "../../ui/page.tsx";
 import { SettingsLayout } from "../../ui/settings-layout.tsx";
 
@@ -19,22 +21,36 @@ import { SettingsLayout } from "../../ui/settings-layout.tsx";
 export async function showDisconnect(c: Context): Promise<Response> {
   if (!(await findIntegration(c.var.scope))) return c.redirect("/settings/okta", 303);
   const preview = await previewDisconnect(c.var.scope);
-  return show(c, <DisconnectPage c={c} preview={preview} typed="" errors={{}} />, preview.ownerRemains ? 200 : 409);
+  const createdMembers = preview.ownerRemains ? "delete" : "keep";
+  return show(c, <DisconnectPage c={c} preview={preview} values={{ slug: "", createdMembers }} errors={{}} />);
 }
 
-/** `POST /settings/okta/disconnect`: does it, once the slug was typed. */
+/** `POST /settings/okta/disconnect`: does it, once the slug was typed and it was chosen what becomes of the members. */
 export async function disconnectOkta(c: Context): Promise<Response> {
   const { scope, parts, organization } = c.var;
-  const typed = (await readForm(c)).get("slug") ?? "";
-  const { errors } = checkFields({ slug: () => checkConfirmation(typed, organization.slug) });
-  if (errors) {
-    const preview = await previewDisconnect(scope);
-    return show(c, <DisconnectPage c={c} preview={preview} typed={typed} errors={errors} />, 422);
+  const form = await readForm(c);
+  const values = { slug: form.get("slug") ?? "", createdMembers: form.get("createdMembers") ?? "" };
+  const preview = await previewDisconnect(scope);
+  const checked = checkFields({
+    slug: () => checkConfirmation(values.slug, organization.slug),
+    createdMembers: () => checkedChoice(values.createdMembers, preview),
+  });
+  if (checked.errors) {
+    return show(c, <DisconnectPage c={c} preview={preview} values={values} errors={checked.errors} />, 422);
   }
-  await disconnect(scope);
+  await disconnect(scope, checked.values.createdMembers);
   parts.gate.forget();
   parts.worker.wake();
   return c.redirect("/settings/okta", 303);
+}
+
+function checkedChoice(text: string, preview: DisconnectPreview): CreatedMembers {
+  if (text !== "delete" && text !== "keep") {
+    throw new Refusal(422, "createdMembers", "Choose what becomes of the members that the integration created.");
+  }
+  if (text === "keep" || preview.ownerRemains) return text;
+  const sentence = "No owner would remain: keep the members, or first make somebody an owner who was added by hand.";
+  throw new Refusal(422, "createdMembers", sentence);
 }
 
 function checkConfirmation(typed: string, slug: string): void {
@@ -44,11 +60,12 @@ function checkConfirmation(typed: string, slug: string): void {
 interface DisconnectPageProps {
   readonly c: Context;
   readonly preview: DisconnectPreview;
-  readonly typed: string;
+  readonly values: { readonly slug: string; readonly createdMembers: string };
   readonly errors: FieldErrors;
 }
 
-function DisconnectPage({ c, preview, typed, errors }: DisconnectPageProps) {
+function DisconnectPage(props: DisconnectPageProps) {
+  const { c, preview, errors } = props;
   return (
     <Page title="Disconnect Okta" shell={shellOf(c)} width="wide">
       <SettingsLayout current="okta">
@@ -59,53 +76,23 @@ function DisconnectPage({ c, preview, typed, errors }: DisconnectPageProps) {
         />
         <ErrorSummary errors={summaryOf(errors)} />
         <Consequences preview={preview} />
-        {preview.ownerRemains ? <Confirmation c={c} typed={typed} errors={errors} /> : <NoOwner />}
+        {!preview.ownerRemains && <NoOwner />}
+        <Confirmation {...props} />
       </SettingsLayout>
     </Page>
   );
 }
 
-function Consequences({ preview }: { preview: DisconnectPreview }) {
-  const { membersDeleted, membersKept, firstDeleted, firstKept } = preview;
-  return (
-    <Card>
-      <CardHeader
-        title={`${members(membersDeleted)} will be deleted`}
-        hint="The integration created them. They are signed out, and Okta can push them again after a new set-up."
-      />
-      <Names first={firstDeleted} count={membersDeleted} />
-      <CardHeader
-        title={`${members(membersKept)} will stay`}
-        hint="They were here before and Okta knew them. The deactivated stay deactivated."
-      />
-      <Names first={firstKept} count={membersKept} />
-    </Card>
-  );
-}
-
-function Names({ first, count }: { first: readonly string[]; count: number }) {
-  if (count === 0) return null;
-  const more = count - first.length;
-  return (
-    <ul class="list">
-      {first.map((name) => (
-        <li>{name}</li>
-      ))}
-      {more > 0 && <li>and {more.toLocaleString("en")} more</li>}
-    </ul>
-  );
-}
-
 function NoOwner() {
   return (
-    <Banner tone="danger" title="This cannot be done now">
-      No owner would remain. First make somebody an owner who was a member before Okta was connected, or who was added
-      by hand.
+    <Banner tone="warning" title="No owner would remain">
+      The integration created every active owner. Keep the members; or first make somebody an owner who was a member
+      before Okta was connected, or who was added by hand.
     </Banner>
   );
 }
 
-function Confirmation({ c, typed, errors }: { c: Context; typed: string; errors: FieldErrors }) {
+function Confirmation({ c, preview, values, errors }: DisconnectPageProps) {
   const { slug } = c.var.organization;
   return (
     <Card tone="danger">
@@ -116,10 +103,22 @@ function Confirmation({ c, typed, errors }: { c: Context; typed: string; errors:
         </Banner>
       )}
       <Form action="/settings/okta/disconnect">
+        {preview.membersDeleted > 0 ? (
+          <RadioGroup
+            name="createdMembers"
+            label={`The ${members(preview.membersDeleted)} that the integration created`}
+            value={values.createdMembers}
+            error={errors["createdMembers"]}
+            required={true}
+            options={CHOICES}
+          />
+        ) : (
+          <input type="hidden" name="createdMembers" value={values.createdMembers} />
+        )}
         <TextField
           name="slug"
           label={`Type ${slug} to confirm`}
-          value={typed}
+          value={values.slug}
           error={errors["slug"]}
           mono={true}
           required={true}
@@ -137,6 +136,15 @@ function Confirmation({ c, typed, errors }: { c: Context; typed: string; errors:
   );
 }
 
-function members(count: number): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? "member" : "members"}`;
-}
+const CHOICES = [
+  {
+    value: "delete",
+    label: "Delete them",
+    hint: "They are signed out and gone. Okta can push them again after a new set-up.",
+  },
+  {
+    value: "keep",
+    label: "Keep them as plain members",
+    hint: "They stay, as if they had been added by hand. Whom Okta deactivated stays out.",
+  },
+];

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { sql } from "kysely";
+import { listEvents } from "../../../../src/domain/audit/events.ts";
 import { findIntegration } from "../../../../src/domain/integration/integration.ts";
-import { changeMember, countMembers, removeMember } from "../../../../src/domain/members/members.ts";
+import { changeMember, countMembers, listMembers, removeMember } from "../../../../src/domain/members/members.ts";
 import { newOrganization, oktaUser, type TestOrganization } from "../../../support/organization.ts";
 import { readPage } from "../../../support/page.ts";
 import { startTestService, type TestService } from "../../../support/service.ts";
@@ -14,6 +15,7 @@ before(async () => {
 });
 after(() => service.stop());
 
+const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const PATH = "/settings/okta/disconnect";
 
 function push(org: TestOrganization, email: string, name = email) {
@@ -30,7 +32,7 @@ test("the page says how many members are deleted and kept, and names the first t
   await push(org, "linked@example.test");
   for (let n = 0; n < 12; n++) await push(org, `p${n}@example.test`);
   const page = await readPage(org.page(PATH, await org.signIn(org.owner.email)));
-  assert.match(page.text, /12 members will be deleted/);
+  assert.match(page.text, /12 members created by the integration/);
   assert.equal(page.html.match(/<li>Ada Park\d+<\/li>/g)?.length, 10);
   assert.match(page.text, /and 2 more/);
   assert.match(page.text, /1 member will stay .* Lin Ked/);
@@ -42,7 +44,7 @@ test("the slug has to be typed: another is refused beside the field, and nothing
   await push(org, "p@example.test");
   const cookie = await org.signIn(org.owner.email);
   for (const slug of ["", "acme", org.organization.slug.toUpperCase()]) {
-    const page = await readPage(org.page(PATH, cookie, { slug }));
+    const page = await readPage(org.page(PATH, cookie, { slug, createdMembers: "delete" }));
     assert.equal(page.status, 422);
     assert.match(page.error("slug") ?? "", new RegExp(`type ${org.organization.slug}`));
     assert.equal(page.field("slug"), slug);
@@ -58,7 +60,9 @@ test("disconnecting deletes the created members, keeps the others, and shuts SCI
   await push(org, "created@example.test");
   const created = await org.signIn("created@example.test");
   const cookie = await org.signIn(org.owner.email);
-  const answer = await readPage(org.page(PATH, cookie, { slug: ` ${org.organization.slug} ` }));
+  const answer = await readPage(
+    org.page(PATH, cookie, { slug: ` ${org.organization.slug} `, createdMembers: "delete" }),
+  );
   assert.deepEqual([answer.status, answer.location], [303, "/settings/okta"]);
   const page = await readPage(org.page("/settings/okta", cookie));
   assert.match(page.text, /Okta is disconnected 1 member that it had created was deleted/);
@@ -77,7 +81,7 @@ test("a large organization is emptied to the last created member", async () => {
     SELECT ${org.organization.id}, gen_random_uuid(), 'p' || n || '@example.test', 'Person', 'member', 'active', 'scim', now()
     FROM generate_series(1, 1300) n`.execute(service.parts.db);
   const cookie = await org.signIn(org.owner.email);
-  assert.equal((await org.page(PATH, cookie, { slug: org.organization.slug })).status, 303);
+  assert.equal((await org.page(PATH, cookie, { slug: org.organization.slug, createdMembers: "delete" })).status, 303);
   const open = () => readPage(org.page("/settings/okta", cookie));
   let page = await open();
   for (let tries = 0; tries < 200 && !page.text.includes("is disconnected"); tries++) {
@@ -89,7 +93,7 @@ test("a large organization is emptied to the last created member", async () => {
   assert.equal((await countMembers(org.scope)).total, 1);
 });
 
-test("while no owner would remain, the page says what to do and the act is refused", async () => {
+test("while no owner would remain, deleting is refused with what to do, and keeping is offered", async () => {
   const org = await newOrganization(service);
   await push(org, "boss@example.test");
   const boss = await service.parts.db
@@ -103,11 +107,14 @@ test("while no owner would remain, the page says what to do and the act is refus
   const cookie = await org.signIn("boss@example.test");
   const page = await readPage(org.page(PATH, cookie));
   assert.match(page.text, /No owner would remain/);
-  assert.doesNotMatch(page.html, /name="slug"/);
-  const answer = await readPage(org.page(PATH, cookie, { slug: org.organization.slug }));
-  assert.equal(answer.status, 409);
-  assert.match(answer.text, /No owner would remain/);
+  assert.match(page.html, /value="keep" checked/);
+  const answer = await readPage(org.page(PATH, cookie, { slug: org.organization.slug, createdMembers: "delete" }));
+  assert.equal(answer.status, 422);
+  assert.match(answer.error("createdMembers") ?? "", /No owner would remain/);
   assert.ok(await findIntegration(org.scope));
+  const kept = { slug: org.organization.slug, createdMembers: "keep" };
+  assert.equal((await org.page(PATH, cookie, kept)).status, 303);
+  assert.equal((await countMembers(org.scope)).active, 1);
 });
 
 test("who signed in through Okta is told that disconnecting signs them out", async () => {
@@ -116,7 +123,57 @@ test("who signed in through Okta is told that disconnecting signs them out", asy
   const mine = service.parts.db.updateTable("sessions").set({ method: "sso" });
   await mine.where("organization_id", "=", org.organization.id).execute();
   assert.match((await readPage(org.page(PATH, cookie))).text, /This signs you out/);
-  const answer = await org.page(PATH, cookie, { slug: org.organization.slug });
+  const answer = await org.page(PATH, cookie, { slug: org.organization.slug, createdMembers: "delete" });
   assert.equal(answer.status, 303);
   assert.equal((await readPage(org.page("/settings/okta", cookie))).location, "/sign-in?next=%2Fsettings%2Fokta");
+});
+
+test("kept members stay as if added by hand: their directory is gone, whom Okta deactivated stays out", async () => {
+  const org = await newOrganization(service);
+  await push(org, "kept@example.test", "Kit Kept");
+  const { body } = await push(org, "left@example.test", "Lee Left");
+  await org.scim("DELETE", `/Users/${body.id}`);
+  await push(org, "out@example.test", "Otto Out");
+  const out = await org.scim("GET", `/Users?filter=${encodeURIComponent('userName eq "out@example.test"')}`);
+  const Operations = [{ op: "replace", value: { active: false } }];
+  await org.scim("PATCH", `/Users/${out.body.Resources[0].id}`, { schemas: [PATCH_OP], Operations });
+  const theirs = await org.signIn("kept@example.test");
+  const cookie = await org.signIn(org.owner.email);
+  const form = { slug: org.organization.slug, createdMembers: "keep" };
+  assert.equal((await org.page(PATH, cookie, form)).status, 303);
+  const page = await readPage(org.page("/settings/okta", cookie));
+  assert.match(page.text, /2 members that it had created were kept as plain members/);
+  const members = await listMembers(org.scope, { limit: 10 });
+  const shown = members.map(({ email, source, state, connected }) => [email, source, state, connected]);
+  assert.deepEqual(shown.slice(1), [
+    ["kept@example.test", "manual", "active", false],
+    ["out@example.test", "manual", "deactivated", false],
+  ]);
+  assert.equal((await org.page("/", theirs)).status, 303);
+  assert.equal((await readPage(org.page("/", await org.signIn("kept@example.test")))).status, 200);
+  const users = service.parts.db.selectFrom("directory_users").select("id");
+  assert.deepEqual(await users.where("organization_id", "=", org.organization.id).execute(), []);
+});
+
+test("without a choice nothing happens", async () => {
+  const org = await newOrganization(service);
+  await push(org, "p@example.test");
+  const cookie = await org.signIn(org.owner.email);
+  for (const createdMembers of ["", "archive"]) {
+    const page = await readPage(org.page(PATH, cookie, { slug: org.organization.slug, createdMembers }));
+    assert.equal(page.status, 422);
+    assert.match(page.error("createdMembers") ?? "", /Choose what becomes/);
+  }
+  assert.ok(await findIntegration(org.scope));
+});
+
+test("the audit log names each member who was deleted, and who began it", async () => {
+  const org = await newOrganization(service);
+  await push(org, "gone@example.test", "Gus Gone");
+  const cookie = await org.signIn(org.owner.email);
+  await org.page(PATH, cookie, { slug: org.organization.slug, createdMembers: "delete" });
+  const [event, ...more] = await listEvents(org.scope, { action: "member.removed", limit: 5 });
+  assert.deepEqual(more, []);
+  assert.deepEqual([event?.actor.name, event?.target?.name], ["disconnect", "gone@example.test"]);
+  assert.deepEqual([event?.detail["by"], event?.detail["role"]], [org.owner.email, "member"]);
 });

@@ -173,7 +173,7 @@ test("switching to just-in-time shuts the SCIM door at once", async () => {
 
 test("nothing is saved while a disconnect is under way", async () => {
   const { org, save, read } = await start();
-  await queueJob(org.scope, { kind: "disconnect", total: 9, done: 1, finished: false });
+  await queueJob(org.scope, { kind: "disconnect", total: 9, done: 1, finished: false, createdMembers: "delete" });
   const page = await save({});
   assert.equal(page.status, 409);
   assert.match(page.text, /still under way/);

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { disconnect, previewDisconnect } from "../../../../domain/integration/disconnect.ts";
 import { checkIntegration, getIntegration, saveIntegration } from "../../../../domain/integration/integration.ts";
 import { changeInOrganization, operation, organizationScope, pathValue, reply } from "../contract/operation.ts";
@@ -46,15 +46,22 @@ const getOneIntegration = operation({
   },
 });
 
+const disconnectQuery = z.strictObject({
+  createdMembers: z.enum(["delete", "keep"]).default("delete").describe("What becomes of the members that it made."),
+});
+
 const deleteIntegration = operation({
   method: "DELETE",
   path: "/api/v1/organizations/:slug/okta-integration",
   name: "disconnect",
-  summary: "Disconnect: sign-in and SCIM stop at once, and the members that the integration made are deleted.",
+  summary:
+    "Disconnect: sign-in and SCIM stop at once, and the members that the integration made are deleted, or kept as plain " +
+    "members.",
+  query: disconnectQuery,
   answers: { 202: job },
   refusals: { 409: "No owner would remain." },
-  async run({ c }) {
-    const started = await disconnect(await organizationScope(c));
+  async run({ c, query: { createdMembers } }) {
+    const started = await disconnect(await organizationScope(c), createdMembers);
     c.var.parts.gate.forget();
     c.var.parts.worker.wake();
     return reply(202, shownJob(started), `/api/v1/jobs/${started.id}`);
