@@ -1,8 +1,8 @@
 import type { TrustedCertificate } from "./certificate.ts";
 import { type Claims, type Confirmation, UNSPECIFIED } from "./claims.ts";
 import type { ProfileAttributes } from "./profile.ts";
-import { refusal } from "./refusals.ts";
 import type { SignaturePolicy, SignedMessage } from "./signatures.ts";
+import type { Comparison } from "./trace.ts";
 import { attributeOf, textOf } from "./tree.ts";
 
 /** What the integration's configuration says. None of it may come from the request. */
@@ -31,104 +31,6 @@ export interface Signed {
 /** How far the provider's clock may be off, in milliseconds. */
 export const SKEW = 120_000;
 
-/** In the order in which they are made; each throws its own refusal. */
-export const CHECKS: readonly ((signed: Signed) => void)[] = [
-  destination,
-  responseIssuer,
-  assertionIssuer,
-  audience,
-  notYetValid,
-  expired,
-  bearer,
-  recipient,
-  confirmationExpiry,
-  inResponseTo,
-  conditions,
-  sessionEnd,
-  nameIdFormat,
-  email,
-];
-
-/** SAML Bindings §3.5.5.2: a signed message must name its destination; an unsigned one may leave it out. */
-function destination({ message, expected }: Signed): void {
-  const got = attributeOf(message.response.element, "Destination");
-  if (got === expected.acsUrl || (got === undefined && !message.responseIsSigned)) return;
-  throw refusal("destination", expected.acsUrl, got ?? "none");
-}
-
-/** SAML Profiles §4.1.4.2: may be left out only of an unsigned response. */
-function responseIssuer({ message, expected }: Signed): void {
-  const { issuer } = message.response;
-  if (issuer === undefined && !message.responseIsSigned) return;
-  const got = issuer && textOf(issuer);
-  if (got !== expected.issuer) throw refusal("issuer", expected.issuer, `${got ?? "none"} on the response`);
-}
-
-function assertionIssuer({ claims, expected }: Signed): void {
-  if (claims.issuer !== expected.issuer) throw refusal("issuer", expected.issuer, `${claims.issuer} on the assertion`);
-}
-
-/** SAML Core §2.5.1.4: each restriction must hold, by one of its audiences. */
-function audience({ claims, expected }: Signed): void {
-  const { restrictions } = claims.conditions;
-  if (restrictions.length > 0 && restrictions.every((audiences) => audiences.includes(expected.audience))) return;
-  throw refusal("audience", expected.audience, restrictions.flat().join(", ") || "none");
-}
-
-function notYetValid({ claims, expected }: Signed): void {
-  const { notBefore } = claims.conditions;
-  if (notBefore === undefined || notBefore.getTime() <= expected.now.getTime() + SKEW) return;
-  throw refusal("not-yet-valid", notLater(expected), `NotBefore ${notBefore.toISOString()}`);
-}
-
-function expired({ claims, expected }: Signed): void {
-  const { notOnOrAfter } = claims.conditions;
-  if (notOnOrAfter === undefined || !isPast(notOnOrAfter, expected)) return;
-  throw refusal("expired", notEarlier(expected), `NotOnOrAfter ${notOnOrAfter.toISOString()}`);
-}
-
-/** SAML Profiles §4.1.4.2: a bearer confirmation, without NotBefore. Providers send one; two would be two answers. */
-function bearer({ claims }: Signed): void {
-  const methods = claims.confirmations.map((confirmation) => confirmation.method);
-  if (methods.filter((method) => method === BEARER).length !== 1) {
-    throw refusal("confirmation", `one confirmation by ${BEARER}`, methods.join(", ") || "none");
-  }
-  if (bearerOf(claims).notBefore !== undefined) throw refusal("confirmation", "no NotBefore on it", "NotBefore");
-}
-
-function recipient({ claims, expected }: Signed): void {
-  const got = bearerOf(claims).recipient;
-  if (got !== expected.acsUrl) throw refusal("recipient", expected.acsUrl, got ?? "none");
-}
-
-function confirmationExpiry({ claims, expected }: Signed): void {
-  const { notOnOrAfter } = bearerOf(claims);
-  if (notOnOrAfter !== undefined && !isPast(notOnOrAfter, expected)) return;
-  const got = notOnOrAfter === undefined ? "no NotOnOrAfter" : `NotOnOrAfter ${notOnOrAfter.toISOString()}`;
-  throw refusal("confirmation-expired", notEarlier(expected), got);
-}
-
-/** Without this, whoever strips the request from an unsigned envelope, or adds one, would choose how it is treated. */
-function inResponseTo({ message, claims }: Signed): void {
-  const signed = bearerOf(claims).inResponseTo;
-  const envelope = attributeOf(message.response.element, "InResponseTo");
-  if (signed !== "" && (envelope === undefined || envelope === signed)) return;
-  throw refusal("in-response-to", `${envelope || "a request"} in SubjectConfirmationData`, signed ?? "none");
-}
-
-/** SAML Core §2.5.1: a condition that is not understood makes the assertion's validity unknown. */
-function conditions({ claims }: Signed): void {
-  const { unknown } = claims.conditions;
-  if (unknown.length > 0) throw refusal("conditions", "conditions that we understand", unknown.join(", "));
-}
-
-/** SAML Core §2.7.2: after it, the provider's session is over. */
-function sessionEnd({ claims, expected }: Signed): void {
-  const end = claims.sessionNotOnOrAfter;
-  if (end === undefined || !isPast(end, expected)) return;
-  throw refusal("session-expired", notEarlier(expected), `SessionNotOnOrAfter ${end.toISOString()}`);
-}
-
 /** A persistent or transient NameID that looks like an address is none. Some providers write 2.0 for 1.1. */
 const EMAIL_FORMATS: ReadonlySet<string> = new Set([
   UNSPECIFIED,
@@ -137,24 +39,154 @@ const EMAIL_FORMATS: ReadonlySet<string> = new Set([
   "urn:oasis:names:tc:SAML:2.0:nameid-format:emailAddress",
 ]);
 
-function nameIdFormat({ claims, expected }: Signed): void {
-  if (expected.emailFrom !== "NameID" || EMAIL_FORMATS.has(claims.nameIdFormat)) return;
-  throw refusal("name-id", "the format unspecified or emailAddress", claims.nameIdFormat);
+/** In the order in which they are made. The first that fails is the verdict; the others are made all the same. */
+export const CHECKS: readonly Comparison<Signed>[] = [
+  {
+    // SAML Bindings §3.5.5.2: a signed message must name its destination; an unsigned one may leave it out.
+    check: "destination",
+    passes: ({ message, expected }) => {
+      const got = destinationOf(message);
+      return got === expected.acsUrl || (got === undefined && !message.responseIsSigned);
+    },
+    wanted: ({ expected }) => expected.acsUrl,
+    got: ({ message }) => destinationOf(message) ?? "none",
+  },
+  {
+    // SAML Profiles §4.1.4.2: may be left out only of an unsigned response.
+    check: "issuer",
+    passes: ({ message, expected }) => {
+      const { issuer } = message.response;
+      return issuer === undefined ? !message.responseIsSigned : textOf(issuer) === expected.issuer;
+    },
+    wanted: ({ expected }) => expected.issuer,
+    got: ({ message: { response } }) => `${(response.issuer && textOf(response.issuer)) ?? "none"} on the response`,
+  },
+  {
+    check: "issuer",
+    passes: ({ claims, expected }) => claims.issuer === expected.issuer,
+    wanted: ({ expected }) => expected.issuer,
+    got: ({ claims }) => `${claims.issuer} on the assertion`,
+  },
+  {
+    // SAML Core §2.5.1.4: each restriction must hold, by one of its audiences.
+    check: "audience",
+    passes: ({ claims: { conditions }, expected }) =>
+      conditions.restrictions.length > 0 &&
+      conditions.restrictions.every((audiences) => audiences.includes(expected.audience)),
+    wanted: ({ expected }) => expected.audience,
+    got: ({ claims }) => claims.conditions.restrictions.flat().join(", ") || "none",
+  },
+  {
+    check: "not-yet-valid",
+    passes: ({ claims: { conditions }, expected }) =>
+      conditions.notBefore === undefined || conditions.notBefore.getTime() <= expected.now.getTime() + SKEW,
+    wanted: ({ expected }) => `a start before ${expected.now.toISOString()}, with two minutes of grace`,
+    got: ({ claims }) => instant("NotBefore", claims.conditions.notBefore),
+  },
+  {
+    check: "expired",
+    passes: ({ claims: { conditions }, expected }) =>
+      conditions.notOnOrAfter === undefined || !isPast(conditions.notOnOrAfter, expected),
+    wanted: notEarlier,
+    got: ({ claims }) => instant("NotOnOrAfter", claims.conditions.notOnOrAfter),
+  },
+  {
+    // SAML Profiles §4.1.4.2: a bearer confirmation, without NotBefore. Providers send one; two would be two answers.
+    check: "confirmation",
+    passes: ({ claims }) => {
+      const bearers = claims.confirmations.filter(({ method }) => method === BEARER);
+      return bearers.length === 1 && bearers[0]?.notBefore === undefined;
+    },
+    wanted: () => `one confirmation by ${BEARER}, without NotBefore`,
+    got: ({ claims }) => claims.confirmations.map(confirmationWords).join(", ") || "none",
+  },
+  {
+    check: "recipient",
+    passes: ({ claims, expected }) => bearerOf(claims)?.recipient === expected.acsUrl,
+    wanted: ({ expected }) => expected.acsUrl,
+    got: ({ claims }) => bearerOf(claims)?.recipient ?? "none",
+  },
+  {
+    check: "confirmation-expired",
+    passes: ({ claims, expected }) => {
+      const notOnOrAfter = bearerOf(claims)?.notOnOrAfter;
+      return notOnOrAfter !== undefined && !isPast(notOnOrAfter, expected);
+    },
+    wanted: notEarlier,
+    got: ({ claims }) => instant("NotOnOrAfter", bearerOf(claims)?.notOnOrAfter),
+  },
+  {
+    // Without this, whoever strips the request from an unsigned envelope, or adds one, would choose how it is treated.
+    check: "in-response-to",
+    passes: ({ message, claims }) => {
+      const bearer = bearerOf(claims);
+      const envelope = requestOf(message);
+      return (
+        bearer !== undefined &&
+        bearer.inResponseTo !== "" &&
+        (envelope === undefined || envelope === bearer.inResponseTo)
+      );
+    },
+    wanted: ({ message }) => {
+      const envelope = requestOf(message);
+      return envelope === undefined ? "a request, or none, in SubjectConfirmationData" : signedRequest(envelope);
+    },
+    got: ({ claims }) => bearerOf(claims)?.inResponseTo ?? "none",
+  },
+  {
+    // SAML Core §2.5.1: a condition that is not understood makes the assertion's validity unknown.
+    check: "conditions",
+    passes: ({ claims }) => claims.conditions.unknown.length === 0,
+    wanted: () => "conditions that we understand",
+    got: ({ claims }) => claims.conditions.unknown.join(", ") || "no others",
+  },
+  {
+    // SAML Core §2.7.2: after it, the provider's session is over.
+    check: "session-expired",
+    passes: ({ claims, expected }) =>
+      claims.sessionNotOnOrAfter === undefined || !isPast(claims.sessionNotOnOrAfter, expected),
+    wanted: notEarlier,
+    got: ({ claims }) => instant("SessionNotOnOrAfter", claims.sessionNotOnOrAfter),
+  },
+  {
+    check: "name-id",
+    passes: ({ claims, expected }) => expected.emailFrom !== "NameID" || EMAIL_FORMATS.has(claims.nameIdFormat),
+    wanted: ({ expected }) =>
+      expected.emailFrom === "NameID" ? "the format unspecified or emailAddress" : "any format: it is not read",
+    got: ({ claims }) => claims.nameIdFormat,
+  },
+  {
+    check: "email",
+    passes: (signed) => {
+      const got = emailOf(signed);
+      return got !== undefined && isEmail(got);
+    },
+    wanted: ({ expected }) => `one email address in ${sourceOf(expected)}`,
+    got: (signed) => emailOf(signed) ?? "none, or several",
+  },
+];
+
+function destinationOf(message: SignedMessage): string | undefined {
+  return attributeOf(message.response.element, "Destination");
 }
 
-function email(signed: Signed): void {
-  const got = emailOf(signed);
-  if (got === undefined) throw refusal("email", `one value of ${sourceOf(signed.expected)}`, "none, or several");
-  if (!isEmail(got)) throw refusal("email", `an email address in ${sourceOf(signed.expected)}`, got);
+function requestOf(message: SignedMessage): string | undefined {
+  return attributeOf(message.response.element, "InResponseTo");
+}
+
+function signedRequest(envelope: string): string {
+  return `${envelope || "a request"} in SubjectConfirmationData`;
+}
+
+function confirmationWords({ method, notBefore }: Confirmation): string {
+  return notBefore === undefined ? method : `${method} with NotBefore`;
 }
 
 const BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 
-/** The one bearer confirmation; the check `bearer` has seen to it that there is one. */
-export function bearerOf(claims: Claims): Confirmation {
-  const found = claims.confirmations.find((confirmation) => confirmation.method === BEARER);
-  if (found === undefined) throw refusal("confirmation", `one confirmation by ${BEARER}`, "none");
-  return found;
+/** The bearer confirmation, where there is one; the check `confirmation` sees to it that there is no second. */
+export function bearerOf(claims: Claims): Confirmation | undefined {
+  return claims.confirmations.find((confirmation) => confirmation.method === BEARER);
 }
 
 /** What the assertion gives as the email, trimmed, or undefined where it does not give exactly one value. */
@@ -179,10 +211,10 @@ function isPast(end: Date, { now }: ExpectedResponse): boolean {
   return now.getTime() >= end.getTime() + SKEW;
 }
 
-function notEarlier({ now }: ExpectedResponse): string {
-  return `an end after ${now.toISOString()}, with two minutes of grace`;
+function notEarlier({ expected }: Signed): string {
+  return `an end after ${expected.now.toISOString()}, with two minutes of grace`;
 }
 
-function notLater({ now }: ExpectedResponse): string {
-  return `a start before ${now.toISOString()}, with two minutes of grace`;
+function instant(name: string, value: Date | undefined): string {
+  return value === undefined ? `no ${name}` : `${name} ${value.toISOString()}`;
 }

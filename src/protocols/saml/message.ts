@@ -2,6 +2,7 @@ import { bytesOfBase64 } from "./base64.ts";
 import { XmlFault } from "./characters.ts";
 import { refusal } from "./refusals.ts";
 import { DSIG } from "./signature-shape.ts";
+import type { Trace } from "./trace.ts";
 import { attributeOf, elementsOf, isNamed, type XmlElement } from "./tree.ts";
 import { MESSAGE, parseXml } from "./xml.ts";
 
@@ -24,20 +25,28 @@ const MAX_BYTES = MESSAGE.length;
 const MAX_ENCODED = Math.ceil(MAX_BYTES / 3) * 4 * 1.125;
 
 /**
- * From the form field to the layout of the response: size, base64, UTF-8, XML grammar, root, version, children.
- * Refuses with `request-shape`, `size`, `base64`, `xml` or `response`.
+ * From the form field to one tree: size, base64, UTF-8, XML grammar. Refuses with `request-shape`, `size`, `base64` or
+ * `xml`.
  */
-export function readMessage(samlResponse: string): Response {
-  return layoutOf(parsed(decoded(samlResponse)));
+export function readDocument(samlResponse: string, trace: Trace): XmlElement {
+  const bytes = decoded(samlResponse);
+  trace.pass("request-shape", "a SAMLResponse", "one");
+  trace.pass("size", LARGEST, () => `${bytes.length} bytes`);
+  trace.pass("base64", BASE64, "that");
+  const element = parsed(bytes);
+  trace.pass("xml", "UTF-8 and XML without DTD, comments, CDATA and instructions", "that");
+  return element;
 }
+
+const LARGEST = `at most ${MAX_BYTES} bytes`;
+const BASE64 = "padded base64 with nothing but line breaks in it";
 
 function decoded(samlResponse: string): Buffer {
   if (samlResponse === "") throw refusal("request-shape", "a SAMLResponse", "none");
-  if (samlResponse.length > MAX_ENCODED) throw refusal("size", `at most ${MAX_BYTES} bytes`, "more, before decoding");
+  if (samlResponse.length > MAX_ENCODED) throw refusal("size", LARGEST, "more, before decoding");
   const bytes = bytesOfBase64(samlResponse);
-  if (bytes === undefined)
-    throw refusal("base64", "padded base64 with nothing but line breaks in it", "something else");
-  if (bytes.length > MAX_BYTES) throw refusal("size", `at most ${MAX_BYTES} bytes`, `${bytes.length}`);
+  if (bytes === undefined) throw refusal("base64", BASE64, "something else");
+  if (bytes.length > MAX_BYTES) throw refusal("size", LARGEST, `${bytes.length} bytes`);
   return bytes;
 }
 
@@ -59,8 +68,11 @@ function parsed(bytes: Buffer): XmlElement {
 /** A byte order mark is kept, so that the parser refuses it. */
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** SAML Core §3.2.2: Issuer?, Signature?, Extensions?, Status, assertions. No provider sends Extensions: refused. */
-function layoutOf(element: XmlElement): Response {
+/**
+ * SAML Core §3.2.2: Issuer?, Signature?, Extensions?, Status, assertions. No provider sends Extensions: refused
+ * (`response`), as is another root or version.
+ */
+export function readLayout(element: XmlElement, trace: Trace): Response {
   if (!isNamed(element, SAMLP, "Response")) throw refusal("response", "a samlp:Response", element.local);
   const version = attributeOf(element, "Version");
   if (version !== "2.0") throw refusal("response", "version 2.0", version ?? "no version");
@@ -74,6 +86,7 @@ function layoutOf(element: XmlElement): Response {
   if (status === undefined || !isNamed(status, SAMLP, "Status")) {
     throw refusal("response", "Issuer, Signature, Status, Assertion, in this order", names(children));
   }
+  trace.pass("response", "a samlp:Response of version 2.0 in its usual layout", () => names(children));
   return { element, id, issuer, signature, status, assertions };
 }
 

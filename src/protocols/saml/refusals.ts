@@ -34,7 +34,7 @@ const CHECKS = {
   email: [403, "Your identity provider did not send a valid email address."],
 } as const satisfies Record<string, readonly [status: number, sentence: string]>;
 
-type CheckName = keyof typeof CHECKS;
+export type CheckName = keyof typeof CHECKS;
 
 /**
  * The refusal of one check. `wanted` and `got` are cut to 200 characters, since they may quote what nobody verified.

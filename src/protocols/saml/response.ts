@@ -1,16 +1,21 @@
-import { bearerOf, CHECKS, type ExpectedResponse, emailOf, SKEW } from "./checks.ts";
+import type { Refusal } from "../../refusal.ts";
+import { bearerOf, CHECKS, type ExpectedResponse, emailOf, type Signed, SKEW } from "./checks.ts";
 import { readClaims } from "./claims.ts";
-import { readMessage } from "./message.ts";
+import { readDocument, readLayout } from "./message.ts";
 import { type Profile, readProfile } from "./profile.ts";
 import { refusal } from "./refusals.ts";
+import { type Seen, seenIn } from "./seen.ts";
+import { type ShownElement, shownElement } from "./shown.ts";
 import { verifySignatures } from "./signatures.ts";
 import { requireSuccess } from "./status.ts";
+import { type CheckRecord, Trace } from "./trace.ts";
+import type { XmlElement } from "./tree.ts";
 
 export type { ExpectedResponse } from "./checks.ts";
 
 declare const verified: unique symbol;
 
-/** What a signed, current assertion for this organization says. Only `verifyResponse` makes one. */
+/** What a signed, current assertion for this organization says. Only `examineResponse` makes one. */
 export interface VerifiedAssertion extends Profile {
   readonly [verified]: true;
   /** Trimmed; otherwise as the provider wrote it. */
@@ -31,9 +36,55 @@ export interface VerifiedAssertion extends Profile {
   readonly certificateFingerprint: string;
 }
 
+/** What came of a response: every check that was made and its verdict. */
+export interface Examination {
+  /** Present only where every check was passed. */
+  readonly assertion: VerifiedAssertion | undefined;
+  /** The first check that failed: the verdict. */
+  readonly refusal: Refusal | undefined;
+  /** In the order in which they were made, the words made as they are read. */
+  readonly checks: readonly CheckRecord[];
+  /** The response, for people to read and for nothing else; absent where it was no XML. */
+  readonly tree: ShownElement | undefined;
+  /** What it says of itself, for people to read and for nothing else. */
+  readonly seen: Seen;
+}
+
 /**
- * Verifies the `SAMLResponse` of an HTTP-POST (SAML Profiles §4.1.4.3), in this order: size, base64, XML grammar,
- * layout, status, one assertion, signatures, then `CHECKS`. What is read is only what a verified signature covers.
+ * Examines the `SAMLResponse` of an HTTP-POST (SAML Profiles §4.1.4.3), in this order: size, base64, XML grammar,
+ * layout, status, one assertion, signatures, the assertion's layout, then `CHECKS`. It ends with the first that fails,
+ * but for `CHECKS`: those compare what is signed, one independent of the other, so all of them are made and an
+ * administrator mends all at once. What is believed is only what a verified signature covers.
+ */
+export function examineResponse(samlResponse: string, expected: ExpectedResponse): Examination {
+  const trace = new Trace();
+  let root: XmlElement | undefined;
+  let signed: Signed | undefined;
+  try {
+    root = readDocument(samlResponse, trace);
+    signed = readSigned(root, expected, trace);
+    for (const check of CHECKS) trace.compare(check, signed);
+  } catch (error) {
+    trace.stop(error);
+  }
+  const { refusal } = trace;
+  return {
+    assertion: signed !== undefined && refusal === undefined ? verifiedAssertion(signed) : undefined,
+    refusal,
+    get checks() {
+      return trace.records;
+    },
+    get tree() {
+      return root && shownElement(root);
+    },
+    get seen() {
+      return root === undefined ? {} : seenIn(root);
+    },
+  };
+}
+
+/**
+ * Verifies a response as `examineResponse` does, and answers what it says.
  *
  * Left to the caller, who has the database: that `inResponseTo` is an open request of this browser, that the assertion
  * was not seen before, that the person may sign in.
@@ -42,13 +93,25 @@ export interface VerifiedAssertion extends Profile {
  * code is the check's name; its cause says what was wanted and what came.
  */
 export function verifyResponse(samlResponse: string, expected: ExpectedResponse): VerifiedAssertion {
-  const response = readMessage(samlResponse);
-  requireSuccess(response.status);
-  const message = verifySignatures(response, expected.signaturePolicy, expected.certificates);
+  const { assertion, refusal } = examineResponse(samlResponse, expected);
+  if (assertion === undefined) throw refusal;
+  return assertion;
+}
+
+/** Everything that must hold before two values are worth comparing. */
+function readSigned(root: XmlElement, expected: ExpectedResponse, trace: Trace): Signed {
+  const response = readLayout(root, trace);
+  requireSuccess(response.status, trace);
+  const message = verifySignatures(response, expected.signaturePolicy, expected.certificates, trace);
   const claims = readClaims(message.assertion);
-  for (const check of CHECKS) check({ message, claims, expected });
+  trace.pass("assertion", "Issuer, Subject, Conditions and statements of version 2.0", "that");
+  return { message, claims, expected };
+}
+
+/** Only for what passed every check. */
+function verifiedAssertion({ message, claims, expected }: Signed): VerifiedAssertion {
   const email = emailOf({ claims, expected });
-  const { notOnOrAfter, inResponseTo } = bearerOf(claims);
+  const { notOnOrAfter, inResponseTo } = bearerOf(claims) ?? {};
   if (email === undefined || notOnOrAfter === undefined) throw refusal("assertion", "what was just checked", "nothing");
   const end = Math.min(notOnOrAfter.getTime(), claims.conditions.notOnOrAfter?.getTime() ?? Number.POSITIVE_INFINITY);
   const assertion: Omit<VerifiedAssertion, typeof verified> = {

@@ -7,9 +7,12 @@ import {
 } from "./algorithms.ts";
 import { bytesOfBase64 } from "./base64.ts";
 import { refusal } from "./refusals.ts";
+import type { Trace } from "./trace.ts";
 import { attributeOf, elementsOf, isNamed, textOf, type XmlElement } from "./tree.ts";
 
 export const DSIG = "http://www.w3.org/2000/09/xmldsig#";
+
+const ALGORITHMS = "RSA or ECDSA, with SHA-256, SHA-384 or SHA-512";
 
 /** What one `ds:Signature` says, in the only shape that is accepted. */
 export interface SignatureShape {
@@ -32,7 +35,7 @@ export interface SignatureShape {
  * SignedInfo, one reference to that very id, the transforms enveloped-signature and exclusive C14N, nothing else.
  * Refuses with `signature-shape` or `signature-algorithm`.
  */
-export function readSignature(signature: XmlElement, signedId: string): SignatureShape {
+export function readSignature(signature: XmlElement, signedId: string, trace: Trace): SignatureShape {
   const [signedInfo, signatureValue, keyInfo] = parts(signature, ["SignedInfo", "SignatureValue"], "KeyInfo");
   const [canonicalization, method, reference] = parts(signedInfo, [
     "CanonicalizationMethod",
@@ -44,16 +47,19 @@ export function readSignature(signature: XmlElement, signedId: string): Signatur
   if (keyInfo !== undefined) requireKeyInfo(keyInfo);
   leaf(method);
   leaf(digestMethod);
-  return {
+  const shape = {
     signedInfo,
     signedInfoPrefixes: exclusivePrefixes(canonicalization),
-    algorithm: known(SIGNATURE_ALGORITHMS, method),
     value: bytesIn(signatureValue),
     contentPrefixes: contentPrefixes(transforms),
-    digest: known(DIGEST_ALGORITHMS, digestMethod),
     digestValue: bytesIn(digestValue).toString("base64"),
     keyInfo,
   };
+  trace.pass("signature-shape", `one reference, to #${signedId}`, () => `that, in the ${signature.parent?.local}`);
+  const algorithm = known(SIGNATURE_ALGORITHMS, method);
+  const digest = known(DIGEST_ALGORITHMS, digestMethod);
+  trace.pass("signature-algorithm", ALGORITHMS, () => algorithmOf(method));
+  return { ...shape, algorithm, digest };
 }
 
 type Parts<Names extends readonly string[]> = { readonly [At in keyof Names]: XmlElement };
@@ -128,10 +134,14 @@ function exclusivePrefixes(method: XmlElement): readonly string[] {
 }
 
 function known<Algorithm>(table: ReadonlyMap<string, Algorithm>, method: XmlElement): Algorithm {
-  const name = attributeOf(method, "Algorithm") ?? "none";
+  const name = algorithmOf(method);
   const algorithm = table.get(name);
   if (algorithm !== undefined) return algorithm;
-  throw refusal("signature-algorithm", "RSA or ECDSA, with SHA-256, SHA-384 or SHA-512", name);
+  throw refusal("signature-algorithm", ALGORITHMS, name);
+}
+
+function algorithmOf(method: XmlElement): string {
+  return attributeOf(method, "Algorithm") ?? "none";
 }
 
 /** HMACOutputLength, an XPath, an XSLT stylesheet: parameters that would change what is checked. */

@@ -4,6 +4,7 @@ import { canonicalize } from "./canonical.ts";
 import type { TrustedCertificate } from "./certificate.ts";
 import { refusal } from "./refusals.ts";
 import { DSIG, readSignature, type SignatureShape } from "./signature-shape.ts";
+import type { Trace } from "./trace.ts";
 import { isNamed, textOf, type XmlElement } from "./tree.ts";
 
 /**
@@ -16,14 +17,21 @@ export function verifySignature(
   signedId: string,
   signature: XmlElement,
   certificates: readonly TrustedCertificate[],
+  trace: Trace,
 ): TrustedCertificate {
-  const shape = readSignature(signature, signedId);
+  const shape = readSignature(signature, signedId, trace);
   const signer = signerOf(shape, certificates);
   if (signer === undefined) throw refusal("signature", wantedCertificates(certificates), claimedCertificate(shape));
+  trace.pass(
+    "signature",
+    () => wantedCertificates(certificates),
+    () => `a signature of certificate ${signer.fingerprintSha256}`,
+  );
   const computed = hash(shape.digest, canonicalize(signed, shape.contentPrefixes, signature), "base64");
   if (computed !== shape.digestValue) {
     throw refusal("digest", `the ${signed.local} as it was signed`, `a ${signed.local} with another digest`);
   }
+  trace.pass("digest", `the ${signed.local} as it was signed`, "the same digest");
   return signer;
 }
 

@@ -3,6 +3,7 @@ import { type Response, SAML } from "./message.ts";
 import { refusal } from "./refusals.ts";
 import { verifySignature } from "./signature.ts";
 import { DSIG } from "./signature-shape.ts";
+import type { Trace } from "./trace.ts";
 import { attributeOf, elementsOf, isNamed, type XmlElement } from "./tree.ts";
 
 /** Which signatures an integration demands: at least one that covers the assertion, or certain ones. */
@@ -27,6 +28,7 @@ export function verifySignatures(
   response: Response,
   policy: SignaturePolicy,
   certificates: readonly TrustedCertificate[],
+  trace: Trace,
 ): SignedMessage {
   const assertion = onlyAssertion(response);
   const assertionId = attributeOf(assertion, "ID");
@@ -34,9 +36,12 @@ export function verifySignatures(
   const own = (elementsOf(assertion) ?? [])[1];
   const ownSignature = isNamed(own, DSIG, "Signature") ? own : undefined;
   refuseStrays(response, [response.signature, ownSignature]);
-  requirePolicy(policy, response.signature !== undefined, ownSignature !== undefined);
-  const outer = response.signature && verifySignature(response.element, response.id, response.signature, certificates);
-  const inner = ownSignature && verifySignature(assertion, assertionId, ownSignature, certificates);
+  trace.pass("one-assertion", "one Assertion", "Assertion");
+  requirePolicy(policy, response.signature !== undefined, ownSignature !== undefined, trace);
+  const verify = (signed: XmlElement, id: string, signature: XmlElement | undefined) =>
+    signature && verifySignature(signed, id, signature, certificates, trace);
+  const outer = verify(response.element, response.id, response.signature);
+  const inner = verify(assertion, assertionId, ownSignature);
   const certificate = inner ?? outer;
   if (certificate === undefined) throw refusal("signature-policy", "a signature that covers the assertion", "none");
   return { response, assertion, assertionId, responseIsSigned: outer !== undefined, certificate };
@@ -68,12 +73,13 @@ function refuseStrays(response: Response, signatures: readonly (XmlElement | und
   }
 }
 
-function requirePolicy(policy: SignaturePolicy, responseSigned: boolean, assertionSigned: boolean): void {
+function requirePolicy(policy: SignaturePolicy, ofResponse: boolean, ofAssertion: boolean, trace: Trace): void {
   const needsResponse = policy === "both" || policy === "response";
   const needsAssertion = policy === "both" || policy === "assertion";
-  const kept = (responseSigned || !needsResponse) && (assertionSigned || !needsAssertion);
-  if (kept && (responseSigned || assertionSigned)) return;
-  const got = [responseSigned ? "response" : "", assertionSigned ? "assertion" : ""].filter((part) => part !== "");
+  const kept = (ofResponse || !needsResponse) && (ofAssertion || !needsAssertion);
+  const present = [ofResponse ? "response" : "", ofAssertion ? "assertion" : ""].filter((part) => part !== "");
   const wanted = policy === "any" ? "a signed response or a signed assertion" : `signed: ${policy}`;
-  throw refusal("signature-policy", wanted, got.length === 0 ? "no signature" : `signed: ${got.join(", ")}`);
+  const got = present.length === 0 ? "no signature" : `signed: ${present.join(", ")}`;
+  if (!kept || present.length === 0) throw refusal("signature-policy", wanted, got);
+  trace.pass("signature-policy", wanted, got);
 }

@@ -1,24 +1,29 @@
 import { SAMLP } from "./message.ts";
 import { refusal } from "./refusals.ts";
+import type { Trace } from "./trace.ts";
 import { attributeOf, isNamed, textOf, type XmlElement } from "./tree.ts";
 
 const PREFIX = "urn:oasis:names:tc:SAML:2.0:status:";
+const SUCCESS = `${PREFIX}Success`;
 
 /**
  * Refuses (`status`) a response that is not a success, with the provider's reason in words (SAML Core §3.2.2.2): the
  * member reads what the code means, the administrator the codes and the provider's own message.
  */
-export function requireSuccess(status: XmlElement): void {
+export function requireSuccess(status: XmlElement, trace: Trace): void {
   const code = childNamed(status, "StatusCode");
   const value = (code && attributeOf(code, "Value")) ?? "no status";
   const nested = code && childNamed(code, "StatusCode");
-  if (value === `${PREFIX}Success` && nested === undefined) return;
+  if (value === SUCCESS && nested === undefined) {
+    trace.pass("status", SUCCESS, value);
+    return;
+  }
   const reason = (nested && attributeOf(nested, "Value")) ?? value;
   const message = childNamed(status, "StatusMessage");
   const got = [value, reason === value ? "" : reason, (message && textOf(message)) ?? ""].filter((part) => part !== "");
   const words = REASONS.get(reason.startsWith(PREFIX) ? reason.slice(PREFIX.length) : reason);
   const sentence = words === undefined ? undefined : `Your identity provider did not sign you in: ${words}.`;
-  throw refusal("status", `${PREFIX}Success`, got.join(" · "), sentence);
+  throw refusal("status", SUCCESS, got.join(" · "), sentence);
 }
 
 /** SAML Core §3.2.2.2, as far as it can be said to the one who wanted to sign in. */
