@@ -12,6 +12,10 @@ export interface Certificate {
   readonly notBefore: Date;
   readonly notAfter: Date;
   readonly pem: string;
+  /** Pasted or uploaded by somebody, or taken from the provider's metadata. */
+  readonly origin: "manual" | "metadata";
+  /** The last sign-in whose signature it verified, to the minute. */
+  readonly lastUsedAt: Date | null;
 }
 
 /** The integration's certificates, the one that expires last first. */
@@ -29,6 +33,8 @@ export async function listCertificates(scope: Pick<Scope, "db" | "organization">
     notBefore: row.not_before,
     notAfter: row.not_after,
     pem: row.pem,
+    origin: row.origin,
+    lastUsedAt: row.last_used_at,
   }));
 }
 
@@ -42,7 +48,7 @@ export async function replaceCertificates(scope: Scope, certificates: readonly C
     .returning("fingerprint_sha256")
     .execute();
   const added = await insertCertificates(scope, certificates);
-  if (dropped.length + added.length > 0) await noteChange(scope);
+  if (dropped.length + added.length > 0) await noteTrustChange(scope);
 }
 
 /** Adds certificates to those that are trusted; answers those that were new. */
@@ -51,7 +57,7 @@ export function addCertificates(scope: Scope, certificates: readonly Certificate
     const inside = { ...scope, db };
     await holdIntegration(inside);
     const added = await insertCertificates(inside, certificates);
-    if (added.length > 0) await noteChange(inside);
+    if (added.length > 0) await noteTrustChange(inside);
     const target = { kind: "integration", name: scope.organization.slug };
     await recordEvent(inside, { action: "certificate.added", target, detail: { fingerprints: added } });
     return added;
@@ -77,7 +83,7 @@ export function dropCertificate(scope: Scope, fingerprint: string): Promise<void
       .where("organization_id", "=", scope.organization.id)
       .where("fingerprint_sha256", "=", found.fingerprintSha256)
       .execute();
-    await noteChange(inside);
+    await noteTrustChange(inside);
     const target = { kind: "integration", name: scope.organization.slug };
     const detail = { fingerprint: found.fingerprintSha256, subject: found.subject };
     await recordEvent(inside, { action: "certificate.dropped", target, detail });
@@ -103,7 +109,8 @@ export async function recentChangeByAnother(
   return scope.now.getTime() - row.at.getTime() < TOLD_FOR ? { at: row.at, by: row.by } : undefined;
 }
 
-async function noteChange(scope: Scope): Promise<void> {
+/** Writes down who changed what sign-in trusts, within the caller's transaction: owners are told. */
+export async function noteTrustChange(scope: Scope): Promise<void> {
   await scope.db
     .updateTable("integrations")
     .set({ certificates_changed_at: scope.now, certificates_changed_by: scope.actor.name })

@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import { type Db, inTransaction } from "../../db/database.ts";
-import type { Provider, Provisioning, Tables } from "../../db/tables.ts";
+import type { Provisioning, Tables } from "../../db/tables.ts";
 import { type CertificateDetails, parseCertificates } from "../../protocols/saml/certificate.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
@@ -8,18 +8,24 @@ import { recordEvent } from "../audit/events.ts";
 import { latestJob } from "../jobs/jobs.ts";
 import type { Organization } from "../organizations/organization.ts";
 import { holdOrganization } from "../organizations/organizations.ts";
-import { type Certificate, listCertificates, replaceCertificates } from "./certificates.ts";
+import { type Certificate, listCertificates, noteTrustChange, replaceCertificates } from "./certificates.ts";
 import { checkedIssuer, checkedSessionDays, checkedSsoUrl } from "./checks.ts";
+import { usualSettings } from "./providers.ts";
+import {
+  checkSignInChanges,
+  type SignInChanges,
+  type SignInSettings,
+  signInColumns,
+  signInSettingsOf,
+} from "./sign-in-settings.ts";
 import { createScimToken, type ListedToken, listScimTokens } from "./tokens.ts";
 
 /** An organization's Okta integration with all that its pages and the operator API show. */
-export interface Integration {
-  readonly provider: Provider;
+export interface Integration extends SignInSettings {
   readonly ssoUrl: string;
   readonly issuer: string;
   readonly certificates: readonly Certificate[];
   readonly provisioning: Provisioning;
-  readonly sessionDays: number;
   readonly connectedMembers: number;
   readonly scimTokens: readonly ListedToken[];
   readonly lastScimRequestAt: Date | null;
@@ -47,12 +53,11 @@ export async function findIntegration(scope: Reader): Promise<Integration | unde
     .executeTakeFirst();
   if (!row) return undefined;
   return {
-    provider: row.provider,
+    ...signInSettingsOf(row),
     ssoUrl: row.sso_url,
     issuer: row.issuer,
     certificates: await listCertificates(scope),
     provisioning: row.provisioning,
-    sessionDays: row.session_days,
     connectedMembers: await countConnected(scope),
     scimTokens: await listScimTokens(scope),
     lastScimRequestAt: row.last_scim_request_at,
@@ -76,6 +81,7 @@ export interface IntegrationInput {
   readonly certificate: string;
   readonly provisioning?: Provisioning | undefined;
   readonly sessionDays?: number | undefined;
+  readonly signIn?: SignInChanges | undefined;
 }
 
 /** The same, checked. */
@@ -85,6 +91,8 @@ export interface IntegrationSettings {
   readonly certificates: readonly CertificateDetails[];
   readonly provisioning: Provisioning | undefined;
   readonly sessionDays: number | undefined;
+  /** At first what is usual with the provider, where nothing else is chosen. */
+  readonly signIn?: SignInChanges | undefined;
 }
 
 /** Checks each value by itself; throws the first refusal, whose code is the name of the field. */
@@ -95,6 +103,7 @@ export function checkIntegration(input: IntegrationInput): IntegrationSettings {
     certificates: parseCertificates(input.certificate),
     provisioning: input.provisioning,
     sessionDays: input.sessionDays === undefined ? undefined : checkedSessionDays(input.sessionDays),
+    signIn: checkSignInChanges(input.signIn ?? {}),
   };
 }
 
@@ -116,7 +125,9 @@ export function saveIntegration(
     await refuseWhileDisconnecting(inside);
     const { row, before } = await writeSettings(inside, settings);
     await replaceCertificates(inside, settings.certificates);
-    const detail = { before: before && shown(before), after: shown(row), certificates: settings.certificates.length };
+    const { length } = settings.certificates;
+    const detail = { before: before && shown(before), after: shown(row), certificates: length };
+    if (before && before.email_attribute !== row.email_attribute) await noteTrustChange(inside);
     const action = before ? "integration.changed" : "integration.created";
     const target = { kind: "integration", name: scope.organization.slug };
     await recordEvent(inside, { action, target, detail });
@@ -140,11 +151,13 @@ async function writeSettings(scope: Scope, settings: IntegrationSettings) {
     .where("organization_id", "=", scope.organization.id)
     .forUpdate()
     .executeTakeFirst();
+  const chosen = settings.signIn ?? {};
   const values = {
+    ...signInColumns(before ? chosen : { ...usualSettings(chosen.provider ?? "okta"), ...defined(chosen) }),
     sso_url: settings.ssoUrl,
     issuer: settings.issuer,
     provisioning: settings.provisioning ?? before?.provisioning ?? "scim",
-    session_days: settings.sessionDays ?? before?.session_days ?? 14,
+    session_days: settings.sessionDays ?? chosen.sessionDays ?? before?.session_days ?? 14,
     updated_at: scope.now,
   };
   const row = await scope.db
@@ -161,8 +174,12 @@ function shown(row: Selectable<Tables["integrations"]>) {
     ssoUrl: row.sso_url,
     issuer: row.issuer,
     provisioning: row.provisioning,
-    sessionDays: row.session_days,
+    ...signInSettingsOf(row),
   };
+}
+
+function defined(changes: SignInChanges): SignInChanges {
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }
 
 async function countConnected(scope: Reader): Promise<number> {

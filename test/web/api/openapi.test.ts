@@ -106,6 +106,7 @@ test("the answers of every operation are as the document says", async () => {
   const okta = `${at}/okta-integration`;
   await call("PUT", okta, INTEGRATION);
   await call("PUT", okta, INTEGRATION);
+  await call("PATCH", okta, { idleMinutes: 60 });
   const { body: integration } = await call("GET", okta);
   await call("POST", `${okta}/certificates`, { certificate: NEXT_CERTIFICATE });
   await call("POST", `${okta}/certificates`, { certificate: NEXT_CERTIFICATE });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { disconnect, previewDisconnect } from "../../../../domain/integration/disconnect.ts";
 import { checkIntegration, getIntegration, saveIntegration } from "../../../../domain/integration/integration.ts";
+import { changeSignIn } from "../../../../domain/integration/sign-in-settings.ts";
 import { changeInOrganization, operation, organizationScope, pathValue, reply } from "../contract/operation.ts";
 import { job, shownJob } from "../jobs.ts";
 import { checkMetadata } from "./okta-integration/metadata.ts";
@@ -10,6 +11,7 @@ import {
   integrationInput,
   savedIntegration,
   shown,
+  signInChanges,
 } from "./okta-integration/schemas.ts";
 
 const putIntegration = operation({
@@ -31,6 +33,22 @@ const putIntegration = operation({
     c.var.parts.gate.forget();
     if (!created) return reply(200, saved);
     return reply(201, saved, `/api/v1/organizations/${pathValue(c, "slug")}/okta-integration`);
+  },
+});
+
+const patchIntegration = operation({
+  method: "PATCH",
+  path: "/api/v1/organizations/:slug/okta-integration",
+  name: "changeIntegration",
+  summary: "Change how people sign in. Certificates and tokens stay, and so do sessions that are open.",
+  body: signInChanges,
+  answers: { 200: integration },
+  async run({ c, body }) {
+    const saved = await changeInOrganization(c, async (scope) => {
+      await changeSignIn(scope, body);
+      return shown(scope.organization, await getIntegration(scope));
+    });
+    return reply(200, saved);
   },
 });
 
@@ -83,11 +101,17 @@ const getDisconnectPreview = operation({
 });
 
 /** `/api/v1/organizations/:slug/okta-integration` */
-export const integrationOperations = [putIntegration, getOneIntegration, deleteIntegration, getDisconnectPreview];
+export const integrationOperations = [
+  putIntegration,
+  patchIntegration,
+  getOneIntegration,
+  deleteIntegration,
+  getDisconnectPreview,
+];
 
-function checkedSettings({ metadataXml, ...body }: z.output<typeof integrationInput>) {
-  const { provisioning, sessionDays } = body;
-  if (metadataXml !== undefined) return checkMetadata(metadataXml, { provisioning, sessionDays });
-  const { ssoUrl = "", issuer = "", certificate = "" } = body;
-  return checkIntegration({ ssoUrl, issuer, certificate, provisioning, sessionDays });
+function checkedSettings(body: z.output<typeof integrationInput>) {
+  const { ssoUrl = "", issuer = "", certificate = "", metadataXml, metadataUrl: _, ...chosen } = body;
+  const { provisioning, ...signIn } = chosen;
+  if (metadataXml !== undefined) return checkMetadata(metadataXml, { provisioning, signIn });
+  return checkIntegration({ ssoUrl, issuer, certificate, provisioning, signIn });
 }

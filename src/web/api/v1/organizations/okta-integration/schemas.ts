@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { endpoints, type Integration } from "../../../../../domain/integration/integration.ts";
+import type { SignInSettings } from "../../../../../domain/integration/sign-in-settings.ts";
 import type { Organization } from "../../../../../domain/organizations/organization.ts";
 import { id, text, time } from "../../contract/schemas.ts";
 
@@ -9,8 +10,45 @@ const provisioning = z
 
 /** A certificate as it is listed. */
 const certificate = z
-  .strictObject({ fingerprintSha256: z.string(), subject: z.string(), notBefore: time, notAfter: time })
+  .strictObject({
+    fingerprintSha256: z.string(),
+    subject: z.string(),
+    notBefore: time,
+    notAfter: time,
+    origin: z.enum(["manual", "metadata"]).meta({ description: "Sent by somebody, or found in the metadata." }),
+    lastUsedAt: time.nullable().meta({ description: "The last sign-in that it verified, to the minute." }),
+  })
   .meta({ id: "Certificate" });
+
+const attribute = (what: string) =>
+  z
+    .string()
+    .nullable()
+    .meta({ description: `The attribute that carries ${what}` });
+
+/** How people sign in, as it is sent and answered. */
+const signIn = {
+  provider: z
+    .enum(["okta", "jumpcloud", "entra", "onelogin", "google", "ping", "other"])
+    .meta({ description: "Chooses the name and the guide that people see; nothing is checked by it." }),
+  idpInitiated: z.enum(["allow", "bounce", "deny"]).meta({
+    description: "A response without a request of ours: taken, dropped for a request of our own, or refused.",
+  }),
+  signRequests: z.boolean().meta({ description: "Sign our AuthnRequests." }),
+  signaturePolicy: z.enum(["any", "both", "response", "assertion"]).meta({
+    description:
+      "Which signatures a response must have. `any`: one that covers the assertion. All that are there must verify.",
+  }),
+  emailAttribute: attribute("the email; null: the NameID."),
+  givenNameAttribute: attribute("the given name; null: its usual names."),
+  familyNameAttribute: attribute("the family name; null: its usual names."),
+  groupsAttribute: attribute("groups; null: none are read."),
+  roleAttribute: attribute("roles; null: none are read."),
+  sessionDays: z.int().min(1).max(30).meta({ description: "At first 14. For sessions that begin from then on." }),
+  idleMinutes: z.int().min(15).max(43_200).nullable().meta({
+    description: "A session ends after so many minutes without a request; null: never before its time.",
+  }),
+};
 
 const listedToken = z
   .strictObject({
@@ -31,7 +69,7 @@ export const integration = z
     issuer: z.string(),
     certificates: z.array(certificate),
     provisioning,
-    sessionDays: z.int(),
+    ...signIn,
     acsUrl: z.url().meta({ description: "Okta calls it Single Sign-On URL." }),
     audience: z.url().meta({ description: "Okta calls it Audience URI (SP Entity ID)." }),
     scimBaseUrl: z.url(),
@@ -53,6 +91,11 @@ export const savedIntegration = integration
 export const disconnectPreview = z
   .strictObject({ membersDeleted: z.int(), membersKept: z.int() })
   .meta({ id: "DisconnectPreview" });
+
+const signInInput = z.strictObject(signIn).partial().shape;
+
+/** Some of the settings: what is not sent stays as it is. */
+export const signInChanges = z.strictObject(signInInput).meta({ id: "OktaIntegrationChanges" });
 
 /** How long metadata and certificates may be; what reads them decides on the rest. */
 const DOCUMENT = 1_000_000;
@@ -78,7 +121,7 @@ export const integrationInput = z
       .optional()
       .meta({ description: "Not taken yet: send the document as `metadataXml`." }),
     provisioning: provisioning.optional(),
-    sessionDays: z.int().min(1).max(30).optional().meta({ description: "At first 14." }),
+    ...signInInput,
   })
   .superRefine((body, context) => {
     if (body.metadataUrl !== undefined) return;
@@ -97,18 +140,20 @@ export const integrationInput = z
 
 /** The integration as GET answers it: everything but the certificates' texts and the tokens themselves. */
 export function shown(organization: Organization, found: Integration): z.output<typeof integration> {
-  const { ssoUrl, issuer, provisioning, sessionDays, connectedMembers } = found;
+  const { ssoUrl, issuer, provisioning, connectedMembers } = found;
   return {
     ssoUrl,
     issuer,
-    certificates: found.certificates.map(({ fingerprintSha256, subject, notBefore, notAfter }) => ({
+    certificates: found.certificates.map(({ fingerprintSha256, subject, notBefore, notAfter, origin, lastUsedAt }) => ({
       fingerprintSha256,
       subject,
       notBefore: notBefore.toISOString(),
       notAfter: notAfter.toISOString(),
+      origin,
+      lastUsedAt: lastUsedAt?.toISOString() ?? null,
     })),
     provisioning,
-    sessionDays,
+    ...shownSignIn(found),
     ...endpoints(organization),
     connectedMembers,
     scimTokens: found.scimTokens.map((token) => ({
@@ -122,5 +167,21 @@ export function shown(organization: Organization, found: Integration): z.output<
     })),
     lastScimRequestAt: found.lastScimRequestAt?.toISOString() ?? null,
     lastSsoLoginAt: found.lastSsoLoginAt?.toISOString() ?? null,
+  };
+}
+
+function shownSignIn(found: SignInSettings): SignInSettings {
+  return {
+    provider: found.provider,
+    idpInitiated: found.idpInitiated,
+    signRequests: found.signRequests,
+    signaturePolicy: found.signaturePolicy,
+    emailAttribute: found.emailAttribute,
+    givenNameAttribute: found.givenNameAttribute,
+    familyNameAttribute: found.familyNameAttribute,
+    groupsAttribute: found.groupsAttribute,
+    roleAttribute: found.roleAttribute,
+    sessionDays: found.sessionDays,
+    idleMinutes: found.idleMinutes,
   };
 }
