@@ -49,6 +49,9 @@ export interface Tables {
     session_expires_at: Date;
     created_at: Date;
     expires_at: Date;
+    name_id: string | null;
+    name_id_format: string | null;
+    session_index: string | null;
   };
   audit_events: {
     organization_id: string;

@@ -1,26 +1,15 @@
-import { type ListedSession, listSessions } from "../domain/sessions/sessions.ts";
+import { listSessions } from "../domain/sessions/session-list.ts";
 import type { Context } from "./edge/context.ts";
 import { shellOf } from "./edge/shell.ts";
 import { show } from "./edge/show.ts";
-import { Badge } from "./ui/badge.tsx";
 import { Banner } from "./ui/banner.tsx";
-import { browserName } from "./ui/browser-name.ts";
-import { Button } from "./ui/button.tsx";
-import { Card, CardHeader } from "./ui/card.tsx";
+import { Card } from "./ui/card.tsx";
 import { Fact, Facts } from "./ui/facts.tsx";
 import { PageHeading } from "./ui/heading.tsx";
 import { Page } from "./ui/page.tsx";
-import { Table } from "./ui/table.tsx";
-import { RelativeTime, Time } from "./ui/time.tsx";
-
-/** How somebody signed in, by the word that the session keeps. */
-const METHODS = {
-  sso: "Single Sign-On",
-  link: "Sign-in link",
-  setup: "Set-up link",
-  git: "Git account",
-  recovery: "Recovery code",
-} as const;
+import { OwnSessions } from "./ui/sessions.tsx";
+import { METHODS } from "./ui/sign-in-methods.ts";
+import { Time } from "./ui/time.tsx";
 
 /** `GET /account`: who one is here, and where one is signed in. */
 export async function showAccount(c: Context): Promise<Response> {
@@ -41,65 +30,8 @@ export async function showAccount(c: Context): Promise<Response> {
           </Fact>
         </Facts>
       </Card>
-      <Card flush={true}>
-        <CardHeader
-          title="Where you are signed in"
-          hint="Sign out whatever you do not know."
-          act={sessions.length > 1 && <EndOthers />}
-        />
-        <SessionTable sessions={sessions} current={session.id} now={c.var.now} />
-      </Card>
+      <OwnSessions sessions={sessions} current={session.id} now={c.var.now} />
     </Page>
   );
   return show(c, page);
-}
-
-interface SessionTableProps {
-  readonly sessions: readonly ListedSession[];
-  readonly current: string;
-  readonly now: Date;
-}
-
-function SessionTable({ sessions, current, now }: SessionTableProps) {
-  const columns = [
-    { label: "Browser" },
-    { label: "Signed in with" },
-    { label: "Last seen" },
-    { label: "Address" },
-    { label: "Ends" },
-    { label: "Act", quiet: true },
-  ];
-  const rows = sessions.map((each) => [
-    <>
-      {browserName(each.userAgent)} {each.id === current && <Badge>This browser</Badge>}
-    </>,
-    METHODS[each.method],
-    <RelativeTime at={each.lastSeenAt} now={now} />,
-    each.ip ?? "Unknown",
-    <Time at={each.expiresAt} dateOnly={true} />,
-    <EndOne id={each.id} browser={browserName(each.userAgent)} />,
-  ]);
-  return <Table caption="Where you are signed in" columns={columns} rows={rows} />;
-}
-
-function EndOne({ id, browser }: { id: string; browser: string }) {
-  return (
-    <form method="post" action="/account/sessions">
-      <input type="hidden" name="session" value={id} />
-      <Button kind="secondary" working="Signing out…">
-        Sign out<span class="visually-hidden"> {browser}</span>
-      </Button>
-    </form>
-  );
-}
-
-function EndOthers() {
-  return (
-    <form method="post" action="/account/sessions">
-      <input type="hidden" name="session" value="others" />
-      <Button kind="secondary" working="Signing out…">
-        Sign out everywhere else
-      </Button>
-    </form>
-  );
 }

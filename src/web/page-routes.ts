@@ -3,6 +3,7 @@ import { showAccount } from "./account.tsx";
 import { findYourOrganization } from "./apex.tsx";
 import type { Door, Route } from "./edge/doors.ts";
 import { showHome } from "./home.tsx";
+import { askToSignOut, signMemberOut } from "./people/sessions.tsx";
 import { showPeople } from "./people.tsx";
 import { streamActivity } from "./settings/okta/activity/stream.tsx";
 import { showActivity, showRequest } from "./settings/okta/activity.tsx";
@@ -23,6 +24,8 @@ import { showWelcome } from "./welcome.tsx";
 const open: Door = { open: "organization" };
 /** Every member. */
 const member: Door = { permission: "organization.view" };
+/** Who may end the sessions of others. */
+const signOutOthers: Door = { permission: "organization.people.signOut" };
 /** Who may change the integration. */
 const okta: Door = { permission: "organization.okta.manage" };
 
@@ -41,6 +44,8 @@ export const organizationPages: readonly Route[] = [
   { method: "GET", path: "/account", door: member, answer: showAccount },
   { method: "POST", path: "/account/sessions", door: member, answer: endSessions },
   { method: "GET", path: "/people", door: { permission: "organization.people.view" }, answer: showPeople },
+  { method: "GET", path: "/people/:id/sessions", door: signOutOthers, answer: askToSignOut },
+  { method: "POST", path: "/people/:id/sessions", door: signOutOthers, answer: signMemberOut },
 
   { method: "GET", path: "/settings", door: { permission: "organization.settings.view" }, answer: showSettings },
   { method: "POST", path: "/settings", door: { permission: "organization.settings.manage" }, answer: saveSettings },

@@ -1,4 +1,4 @@
-import { endSession } from "../domain/sessions/sessions.ts";
+import { endSession } from "../domain/sessions/session-list.ts";
 import type { Context } from "./edge/context.ts";
 import { clearSession, findPerson } from "./edge/session.ts";
 

@@ -122,6 +122,7 @@ const THINGS: Readonly<Record<string, string>> = {
   "/okta/scim/Users/:id": "user",
   "/okta/scim/Groups/:id": "group",
   "/people/:id": "member",
+  "/people/:id/sessions": "member",
   "/groups/:id": "group",
   "/settings/okta/activity/:id": "request",
   "/api/v1/organizations/:slug/members/:id": "member",
@@ -271,7 +272,7 @@ test("a sign-in link of one organization signs nobody in at another", async () =
 /** Asks for a thing of `owner` with the keys of this organization. */
 function askFor(route: Route, cookie: string, owner: Belongings, method: string = route.method): Promise<Response> {
   const thing = THINGS[route.path] ?? "";
-  const path = route.path.replace(":slug", here.org.organization.slug).replace(/:\w+$/, owner.ids[thing] ?? "");
+  const path = route.path.replace(":slug", here.org.organization.slug).replace(/:\w+/, owner.ids[thing] ?? "");
   const atApex = route.path.startsWith("/api/");
   const { config } = service.parts;
   const body = method === "GET" ? undefined : BODIES[`${method} ${route.path}`];

@@ -58,6 +58,17 @@ test("signing out everywhere else leaves this session and nobody else's untouche
   ]);
 });
 
+test("signing out everywhere ends this session too, and spares everybody else", async () => {
+  const org = await newOrganization(service);
+  await org.addMember("mel@example.test");
+  const [here, there] = [await org.signIn(org.owner.email), await org.signIn(org.owner.email)];
+  const mel = await org.signIn("mel@example.test");
+  const answer = await org.page("/account/sessions", here, { session: "all" });
+  assert.equal(answer.headers.get("location"), "/sign-in");
+  assert.ok(answer.headers.getSetCookie().some((each) => /^__Host-session=;.*Max-Age=0/.test(each)));
+  assert.deepEqual(await Promise.all([here, there, mel].map((each) => isIn(org, each))), [false, false, true]);
+});
+
 test("nobody ends another person's session, in this organization or in another", async () => {
   const [org, foreign] = [await newOrganization(service), await newOrganization(service)];
   await org.addMember("mel@example.test");

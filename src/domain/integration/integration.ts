@@ -30,6 +30,8 @@ export interface Integration extends SignInSettings {
   readonly scimTokens: readonly ListedToken[];
   readonly lastScimRequestAt: Date | null;
   readonly lastSsoLoginAt: Date | null;
+  /** When a test sign-in passed or somebody signed in, the first time since what is checked was last changed. */
+  readonly testedAt: Date | null;
   readonly createdAt: Date;
 }
 
@@ -62,6 +64,7 @@ export async function findIntegration(scope: Reader): Promise<Integration | unde
     scimTokens: await listScimTokens(scope),
     lastScimRequestAt: row.last_scim_request_at,
     lastSsoLoginAt: row.last_sso_login_at,
+    testedAt: row.tested_at,
     createdAt: row.created_at,
   };
 }

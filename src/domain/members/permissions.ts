@@ -4,6 +4,7 @@ import type { Role } from "../../db/tables.ts";
 const PERMISSIONS = {
   "organization.view": ["owner", "admin", "member"],
   "organization.people.view": ["owner", "admin", "member"],
+  "organization.people.signOut": ["owner", "admin"],
   "organization.settings.view": ["owner", "admin"],
   "organization.settings.manage": ["owner", "admin"],
   "organization.okta.view": ["owner", "admin"],

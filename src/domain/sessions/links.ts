@@ -3,7 +3,7 @@ import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { recordEvent } from "../audit/events.ts";
 import { addressKey } from "../members/address.ts";
-import { inDays, openSession, SESSION_DAYS } from "./sessions.ts";
+import { inDays, openSession, type ProviderSession, SESSION_DAYS } from "./sessions.ts";
 import { hashToken, newToken } from "./token.ts";
 
 /** How long a sign-in link made by the operator works, in milliseconds. */
@@ -37,7 +37,7 @@ export function createSignInLink(scope: Scope, email: string): Promise<{ url: st
   });
 }
 
-export interface OfferedSignIn {
+export interface OfferedSignIn extends ProviderSession {
   readonly memberId: string;
   readonly method: "sso" | "link";
   /** The path to go to afterwards. */
@@ -60,6 +60,9 @@ export async function offerSignIn(scope: Scope, offer: OfferedSignIn): Promise<s
       session_expires_at: offer.sessionExpiresAt,
       created_at: scope.now,
       expires_at: offer.expiresAt,
+      name_id: offer.nameId ?? null,
+      name_id_format: offer.nameIdFormat ?? null,
+      session_index: offer.sessionIndex ?? null,
     })
     .execute();
   return token;
@@ -72,9 +75,13 @@ interface LinkRow {
   readonly method: "sso" | "link";
   readonly next: string;
   readonly sessionExpiresAt: Date;
+  readonly nameId: string | null;
+  readonly nameIdFormat: string | null;
+  readonly sessionIndex: string | null;
 }
 
-const LINK_SELECT = `m.id AS "memberId", m.email, m.name, l.method, l.next, l.session_expires_at AS "sessionExpiresAt"`;
+const LINK_SELECT = `m.id AS "memberId", m.email, m.name, l.method, l.next, l.session_expires_at AS "sessionExpiresAt",
+  l.name_id AS "nameId", l.name_id_format AS "nameIdFormat", l.session_index AS "sessionIndex"`;
 
 const selectLink = statement<LinkRow, [string, Buffer, Date]>(`
   SELECT ${LINK_SELECT} FROM sign_in_links l
@@ -101,7 +108,13 @@ export function useSignInLink(scope: Scope, token: string, userAgent: string | u
     const actor = { kind: "member", id: link.memberId, name: link.email, role: "member" } as const;
     const inside = { ...scope, db, actor };
     const { memberId, method } = link;
-    const session = await openSession(inside, { memberId, method, expiresAt: link.sessionExpiresAt, userAgent });
+    const { nameId, nameIdFormat, sessionIndex, sessionExpiresAt: expiresAt } = link;
+    const provider = {
+      nameId: nameId ?? undefined,
+      nameIdFormat: nameIdFormat ?? undefined,
+      sessionIndex: sessionIndex ?? undefined,
+    };
+    const session = await openSession(inside, { memberId, method, expiresAt, userAgent, ...provider });
     const target = { kind: "member", id: memberId, name: link.email };
     await recordEvent(inside, { action: "session.opened", target, detail: { method } });
     return { ...session, expiresAt: link.sessionExpiresAt, next: link.next };

@@ -3,7 +3,6 @@ import { isId, newId } from "../../db/id.ts";
 import type { Role, SignInMethod } from "../../db/tables.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
-import { recordEvent } from "../audit/events.ts";
 import { hashToken, newToken } from "./token.ts";
 
 /** How long a session lasts that no integration decides on. */
@@ -21,7 +20,14 @@ export interface Session {
   readonly expiresAt: Date;
 }
 
-export interface NewSession {
+/** Whom the identity provider named, and under which session of its own: what a logout that it asks for will name. */
+export interface ProviderSession {
+  readonly nameId?: string | undefined;
+  readonly nameIdFormat?: string | undefined;
+  readonly sessionIndex?: string | undefined;
+}
+
+export interface NewSession extends ProviderSession {
   readonly memberId: string;
   readonly method: SignInMethod;
   readonly expiresAt: Date;
@@ -37,6 +43,11 @@ const holdActive = statement<{ id: string }, [string, string]>(
   "SELECT id FROM members WHERE organization_id = $1 AND id = $2 AND state = 'active' FOR SHARE",
 );
 
+/** The organization too: while this session is opened nobody makes Single Sign-On the only way in. */
+const holdWithoutSso = statement<{ role: Role; enforced: boolean }, [string, string]>(`
+  SELECT m.role, o.sso_enforced AS enforced FROM organizations o JOIN members m ON m.organization_id = o.id
+  WHERE m.organization_id = $1 AND m.id = $2 AND m.state = 'active' FOR SHARE`);
+
 const welcome = statement<never, [string, string, Date]>(
   "UPDATE members SET welcomed_at = $3 WHERE organization_id = $1 AND id = $2 AND welcomed_at IS NULL",
 );
@@ -44,12 +55,12 @@ const welcome = statement<never, [string, string, Date]>(
 /**
  * Opens a session of one active member of one organization, in the caller's transaction. The token goes into the cookie;
  * only its hash is kept. A first session through SSO is remembered as their welcome. Refuses the deactivated
- * (403 `deactivated`), also where that happens at the same moment.
+ * (403 `deactivated`) and, where SSO is enforced, every other way in but an owner's sign-in link and recovery code
+ * (403 `sso-enforced`), also where that happens at the same moment.
  */
 export async function openSession(scope: Scope, session: NewSession): Promise<{ id: string; token: string }> {
   if (session.method === "sso") await welcome(scope.db, scope.organization.id, session.memberId, scope.now);
-  const held = await holdActive(scope.db, scope.organization.id, session.memberId);
-  if (held.length === 0) return refuseDeactivated();
+  await admit(scope, session);
   const id = newId(scope.now);
   const token = newToken("sks_");
   await scope.db
@@ -65,9 +76,29 @@ export async function openSession(scope: Scope, session: NewSession): Promise<{ 
       expires_at: session.expiresAt,
       ip: scope.ip ?? null,
       user_agent: session.userAgent?.slice(0, 300) ?? null,
+      name_id: session.nameId ?? null,
+      name_id_format: session.nameIdFormat ?? null,
+      session_index: session.sessionIndex ?? null,
     })
     .execute();
   return { id, token };
+}
+
+/** Holds the member, and what decides whether they may come in this way, until the transaction ends. */
+async function admit(scope: Scope, { memberId, method }: NewSession): Promise<void> {
+  const organizationId = scope.organization.id;
+  if (method === "sso") {
+    if ((await holdActive(scope.db, organizationId, memberId)).length === 0) refuseDeactivated();
+    return;
+  }
+  const [held] = await holdWithoutSso(scope.db, organizationId, memberId);
+  if (!held) return refuseDeactivated();
+  if (held.enforced && (held.role !== "owner" || method === "git")) refuseEnforced(method);
+}
+
+function refuseEnforced(method: SignInMethod): never {
+  const sentence = "Single Sign-On is the only way into this organization. Sign in through it.";
+  throw new Refusal(403, "sso-enforced", sentence, { check: "sso-enforced", wanted: "sso", got: method });
 }
 
 function refuseDeactivated(): never {
@@ -79,16 +110,24 @@ function refuseDeactivated(): never {
 const SESSION_COLUMNS = `s.id, s.member_id AS "memberId", m.email, m.name, m.role, s.method,
   s.created_at AS "createdAt", s.expires_at AS "expiresAt", s.last_seen_at AS "lastSeenAt"`;
 
+/**
+ * What makes a session `s` alive at $3: it has not ended and, where the integration has an idle limit, was used of late.
+ * Uses are noted once a minute, so an idle session may end up to a minute early, never late.
+ */
+export const ALIVE = `s.expires_at > $3 AND NOT EXISTS (
+    SELECT FROM integrations i WHERE i.organization_id = s.organization_id
+      AND s.last_seen_at <= $3::timestamptz - i.idle_minutes * interval '1 minute')`;
+
 const selectByToken = statement<Session & { lastSeenAt: Date }, [string, Buffer, Date]>(`
   SELECT ${SESSION_COLUMNS} FROM sessions s
   JOIN members m ON m.organization_id = s.organization_id AND m.id = s.member_id AND m.state = 'active'
-  WHERE s.organization_id = $1 AND s.token_hash = $2 AND s.expires_at > $3`);
+  WHERE s.organization_id = $1 AND s.token_hash = $2 AND ${ALIVE}`);
 
 const touch = statement<never, [string, string, Date]>(
   "UPDATE sessions SET last_seen_at = $3 WHERE organization_id = $1 AND id = $2",
 );
 
-/** The session that a cookie opens in this organization, if it is alive and its member active. */
+/** The session that a cookie opens in this organization, if it is alive and its member active: one round trip. */
 export async function findSession(
   scope: Pick<Scope, "db" | "organization" | "now">,
   token: string,
@@ -103,7 +142,7 @@ export async function findSession(
 const selectById = statement<Session, [string, string, Date]>(`
   SELECT ${SESSION_COLUMNS} FROM sessions s
   JOIN members m ON m.organization_id = s.organization_id AND m.id = s.member_id AND m.state = 'active'
-  WHERE s.organization_id = $1 AND s.id = $2 AND s.expires_at > $3`);
+  WHERE s.organization_id = $1 AND s.id = $2 AND ${ALIVE}`);
 
 /**
  * The live session with this id: for telling whose browser this is, and whether one that was let in is still alive; never
@@ -114,54 +153,4 @@ export async function sessionById(
   id: string,
 ): Promise<Session | undefined> {
   return isId(id) ? (await selectById(scope.db, scope.organization.id, id, scope.now))[0] : undefined;
-}
-
-/** One of a member's sessions as they are listed. */
-export interface ListedSession {
-  readonly id: string;
-  readonly method: SignInMethod;
-  readonly createdAt: Date;
-  readonly lastSeenAt: Date;
-  readonly expiresAt: Date;
-  readonly ip: string | null;
-  readonly userAgent: string | null;
-}
-
-const selectByMember = statement<ListedSession, [string, string, Date]>(`
-  SELECT id, method, created_at AS "createdAt", last_seen_at AS "lastSeenAt", expires_at AS "expiresAt",
-    ip, user_agent AS "userAgent"
-  FROM sessions WHERE organization_id = $1 AND member_id = $2 AND expires_at > $3 ORDER BY created_at DESC, id`);
-
-/** A member's live sessions, the newest first. */
-export function listSessions(scope: Scope, memberId: string): Promise<ListedSession[]> {
-  return selectByMember(scope.db, scope.organization.id, memberId, scope.now);
-}
-
-/** Ends one session of this member; 404 `session` where it is nobody's or another's. */
-export async function endSession(scope: Scope, memberId: string, id: string): Promise<void> {
-  const gone = isId(id)
-    ? await scope.db
-        .deleteFrom("sessions")
-        .where("organization_id", "=", scope.organization.id)
-        .where("member_id", "=", memberId)
-        .where("id", "=", id)
-        .returning("id")
-        .executeTakeFirst()
-    : undefined;
-  if (!gone) throw new Refusal(404, "session", "There is no such session: it may have ended already.");
-  await recordEvent(scope, { action: "session.ended", target: { kind: "session", id, name: scope.actor.name } });
-}
-
-/** Ends every session of this member but the one given; answers how many. */
-export async function endOtherSessions(scope: Scope, memberId: string, keep: string): Promise<number> {
-  const gone = await scope.db
-    .deleteFrom("sessions")
-    .where("organization_id", "=", scope.organization.id)
-    .where("member_id", "=", memberId)
-    .where("id", "!=", keep)
-    .returning("id")
-    .execute();
-  const target = { kind: "member", id: memberId, name: scope.actor.name };
-  await recordEvent(scope, { action: "session.others_ended", target, detail: { count: gone.length } });
-  return gone.length;
 }

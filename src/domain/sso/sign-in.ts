@@ -6,7 +6,7 @@ import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { recordEvent } from "../audit/events.ts";
 import { offerSignIn } from "../sessions/links.ts";
-import { inDays, openSession, sessionById } from "../sessions/sessions.ts";
+import { inDays, openSession, type ProviderSession, sessionById } from "../sessions/sessions.ts";
 import { findPerson, type Person } from "./person.ts";
 
 /** The browser that posted the response. */
@@ -56,19 +56,29 @@ function attempt(scope: Scope, assertion: VerifiedAssertion, browser: Browser): 
     await useAssertion(inside, assertion);
     const integration = await readIntegration(inside);
     const person = await findPerson(inside, assertion, integration.provisioning);
-    const expiresAt = sessionEnd(scope.now, integration.sessionDays, assertion.sessionNotOnOrAfter);
+    const session = sessionOf(assertion, scope.now, integration.sessionDays);
     const next = person.isNew ? `/welcome?next=${encodeURIComponent(browser.next)}` : browser.next;
     const other = browser.sessionId ? await sessionById(inside, browser.sessionId) : undefined;
     const switches = other !== undefined && other.memberId !== person.memberId;
     // The same person again, in the same browser: the new session takes the place of the old one.
     if (other && !switches) await deleteSession(db, scope.organization.id, other.id);
     const outcome = switches
-      ? await offerSwitch(inside, person, other.email, next, expiresAt)
-      : await open(inside, person, browser, next, expiresAt);
+      ? await offerSwitch(inside, person, other.email, next, session)
+      : await open(inside, person, browser, next, session);
     // Last: everybody's sign-ins meet in this row, and whoever waits here must hold nothing that the first one needs.
-    await writeLastSignIn(db, scope.organization.id, scope.now);
+    await writeLastSignIn(db, scope.organization.id, scope.now, person.email);
     return outcome;
   });
+}
+
+/** What of the assertion is kept with the session that it opens. */
+interface SessionFacts extends ProviderSession {
+  readonly expiresAt: Date;
+}
+
+function sessionOf(assertion: VerifiedAssertion, now: Date, days: number): SessionFacts {
+  const { nameId, nameIdFormat, sessionIndex, sessionNotOnOrAfter } = assertion;
+  return { expiresAt: sessionEnd(now, days, sessionNotOnOrAfter), nameId, nameIdFormat, sessionIndex };
 }
 
 /** The earlier of the integration's and the provider's. Its skew is for clocks: a session that is over is not opened. */
@@ -85,14 +95,20 @@ function sessionEnd(now: Date, days: number, limit: Date | undefined): Date {
   );
 }
 
-async function open(scope: Scope, person: Person, browser: Browser, next: string, expiresAt: Date): Promise<SignedIn> {
+async function open(
+  scope: Scope,
+  person: Person,
+  browser: Browser,
+  next: string,
+  facts: SessionFacts,
+): Promise<SignedIn> {
   const { memberId, email, role } = person;
   const actor = { kind: "member", id: memberId, name: email, role } as const;
   const { userAgent } = browser;
-  const session = await openSession({ ...scope, actor }, { memberId, method: "sso", expiresAt, userAgent });
+  const session = await openSession({ ...scope, actor }, { memberId, method: "sso", userAgent, ...facts });
   const target = { kind: "member", id: memberId, name: email };
   await recordEvent({ ...scope, actor }, { action: "session.opened", target, detail: { method: "sso" } });
-  return { kind: "session", ...session, expiresAt, next };
+  return { kind: "session", ...session, expiresAt: facts.expiresAt, next };
 }
 
 /** Somebody else is signed in here. Whoever tricked this browser into the post must not have it act as another person. */
@@ -101,11 +117,12 @@ async function offerSwitch(
   person: Person,
   from: string,
   next: string,
-  sessionExpiresAt: Date,
+  { expiresAt: sessionExpiresAt, ...provider }: SessionFacts,
 ): Promise<SignedIn> {
   const expiresAt = new Date(scope.now.getTime() + 5 * 60_000);
   const { memberId, email } = person;
-  const token = await offerSignIn(scope, { memberId, method: "sso", next, expiresAt, sessionExpiresAt });
+  const offer = { memberId, method: "sso", next, expiresAt, sessionExpiresAt, ...provider } as const;
+  const token = await offerSignIn(scope, offer);
   return { kind: "switch", token, from, to: email };
 }
 
@@ -145,6 +162,8 @@ async function readIntegration(scope: Scope) {
 
 const deleteSession = statement<never, [string, string]>("DELETE FROM sessions WHERE organization_id = $1 AND id = $2");
 
-const writeLastSignIn = statement<never, [string, Date]>(
-  "UPDATE integrations SET last_sso_login_at = $2 WHERE organization_id = $1",
-);
+/** A sign-in that worked proves the settings as well as a test does. */
+const writeLastSignIn = statement<never, [string, Date, string]>(`
+  UPDATE integrations SET last_sso_login_at = $2, tested_at = coalesce(tested_at, $2),
+    tested_by = CASE WHEN tested_at IS NULL THEN $3 ELSE tested_by END
+  WHERE organization_id = $1`);

@@ -1,5 +1,5 @@
 import { readSignInLink, useSignInLink } from "../../domain/sessions/links.ts";
-import { endSession } from "../../domain/sessions/sessions.ts";
+import { endSession } from "../../domain/sessions/session-list.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Context } from "../edge/context.ts";
 import { refusalPage } from "../edge/refusals.tsx";

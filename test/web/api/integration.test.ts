@@ -73,6 +73,7 @@ test("the first PUT sets the integration up and shows the SCIM token this once",
     ],
     lastScimRequestAt: null,
     lastSsoLoginAt: null,
+    state: "saved",
   });
   assert.deepEqual((await operator.call("GET", path)).body, shown);
   const again = await operator.call("PUT", path, INTEGRATION);

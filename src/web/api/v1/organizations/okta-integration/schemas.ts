@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { endpoints, type Integration } from "../../../../../domain/integration/integration.ts";
 import type { SignInSettings } from "../../../../../domain/integration/sign-in-settings.ts";
+import { integrationState } from "../../../../../domain/integration/state.ts";
 import type { Organization } from "../../../../../domain/organizations/organization.ts";
 import { id, text, time } from "../../contract/schemas.ts";
 
@@ -77,6 +78,11 @@ export const integration = z
     scimTokens: z.array(listedToken),
     lastScimRequestAt: time.nullable(),
     lastSsoLoginAt: time.nullable(),
+    state: z.enum(["saved", "tested", "enforced"]).meta({
+      description:
+        "`tested` once a test sign-in passed or somebody signed in since what is checked was last changed; `enforced` " +
+        "while Single Sign-On is the only way in. Sign-in and SCIM work in each.",
+    }),
   })
   .meta({ id: "OktaIntegration" });
 
@@ -167,6 +173,7 @@ export function shown(organization: Organization, found: Integration): z.output<
     })),
     lastScimRequestAt: found.lastScimRequestAt?.toISOString() ?? null,
     lastSsoLoginAt: found.lastSsoLoginAt?.toISOString() ?? null,
+    state: integrationState(organization, found),
   };
 }
 
