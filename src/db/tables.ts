@@ -140,6 +140,16 @@ export interface Tables {
     last_used_at: Date | null;
     expiry_told_at: Date | null;
   };
+  service_provider_keys: {
+    organization_id: string;
+    number: number;
+    signing_certificate: string;
+    encryption_certificate: string;
+    signing_key: Buffer;
+    encryption_key: Buffer;
+    created_at: Date;
+    expires_at: Date;
+  };
   scim_tokens: {
     organization_id: string;
     id: string;

@@ -15,6 +15,7 @@ const TABLES = [
   "jobs",
   "integrations",
   "integration_certificates",
+  "service_provider_keys",
   "scim_tokens",
   "revoked_scim_tokens",
   "refused_scim_tokens",
@@ -136,6 +137,8 @@ const PUBLIC = [
   "/api/v1/jobs/:id",
   // Both play the same identity provider here, so both have the same certificate.
   "/api/v1/organizations/:slug/okta-integration/certificates/:fingerprintSha256",
+  // Counted in each organization from 1.
+  "/api/v1/organizations/:slug/okta-integration/keys/:number",
 ];
 
 const BODIES: Readonly<Record<string, unknown>> = {

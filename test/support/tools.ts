@@ -6,6 +6,7 @@ import { getuid } from "node:process";
 const TOOLS = [
   { command: "chromium", packages: "chromium" },
   { command: "xmlsec1", packages: "xmlsec1" },
+  { command: "openssl", packages: "openssl" },
 ] as const;
 
 /** Installs what is missing where we are root on Debian; elsewhere says in a sentence what would be skipped. */

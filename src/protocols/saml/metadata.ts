@@ -7,8 +7,8 @@ import { DSIG } from "./signature-shape.ts";
 import { attributeOf, isNamed, textOf, type XmlElement } from "./tree.ts";
 import { METADATA, parseXml } from "./xml.ts";
 
-const MD = "urn:oasis:names:tc:SAML:2.0:metadata";
-const BINDINGS = "urn:oasis:names:tc:SAML:2.0:bindings:";
+export const MD = "urn:oasis:names:tc:SAML:2.0:metadata";
+export const BINDINGS = "urn:oasis:names:tc:SAML:2.0:bindings:";
 
 /** What an identity provider's metadata says about signing in. */
 export interface IdpMetadata {
@@ -18,19 +18,6 @@ export interface IdpMetadata {
   readonly ssoUrl: string;
   /** PEM, each once. */
   readonly certificates: readonly string[];
-}
-
-/** Our metadata (SAML Metadata §2.4.4): signed assertions wanted, HTTP-POST to `acsUrl`, the NameID an email. */
-export function spMetadata({ entityId, acsUrl }: { entityId: string; acsUrl: string }): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>
-<md:EntityDescriptor xmlns:md="${MD}" entityID="${escaped(entityId)}">
-  <md:SPSSODescriptor AuthnRequestsSigned="false" WantAssertionsSigned="true" protocolSupportEnumeration="${SAMLP}">
-    <md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress</md:NameIDFormat>
-    <md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified</md:NameIDFormat>
-    <md:AssertionConsumerService Binding="${BINDINGS}HTTP-POST" Location="${escaped(acsUrl)}" index="0" isDefault="true"/>
-  </md:SPSSODescriptor>
-</md:EntityDescriptor>
-`;
 }
 
 /**
@@ -104,8 +91,4 @@ function childrenNamed(parent: XmlElement, namespace: string, local: string): Xm
 
 function refused(sentence: string): Refusal {
   return new Refusal(400, "metadata", sentence, { check: "metadata", wanted: "metadata of one identity provider" });
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

@@ -113,6 +113,9 @@ test("the answers of every operation are as the document says", async () => {
   await call("DELETE", `${okta}/certificates/${integration.certificates[0].fingerprintSha256}`);
   const { body: token } = await call("POST", `${okta}/scim-tokens`, { expiresAt: null });
   await call("DELETE", `${okta}/scim-tokens/${token.id}`);
+  await call("GET", `${okta}/keys`);
+  await call("POST", `${okta}/keys`);
+  await call("DELETE", `${okta}/keys/1`);
   await call("GET", `${okta}/disconnect-preview`);
   const { body: job } = await call("DELETE", okta);
   await call("GET", `/jobs/${job.id}`);

@@ -4,6 +4,7 @@ import { auditEventOperations } from "./organizations/audit-events.ts";
 import { groupOperations } from "./organizations/groups.ts";
 import { memberOperations } from "./organizations/members.ts";
 import { certificateOperations } from "./organizations/okta-integration/certificates.ts";
+import { keyOperations } from "./organizations/okta-integration/keys.ts";
 import { scimTokenOperations } from "./organizations/okta-integration/scim-tokens.ts";
 import { integrationOperations } from "./organizations/okta-integration.ts";
 import { signInLinkOperations } from "./organizations/sign-in-links.ts";
@@ -23,7 +24,7 @@ export const api: readonly ApiPart[] = [
   { title: "Sign-in links", operations: signInLinkOperations },
   {
     title: "Okta integration",
-    operations: [...integrationOperations, ...certificateOperations, ...scimTokenOperations],
+    operations: [...integrationOperations, ...certificateOperations, ...keyOperations, ...scimTokenOperations],
   },
   { title: "Audit log", operations: auditEventOperations },
   { title: "Jobs", operations: jobOperations },
