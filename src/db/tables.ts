@@ -174,6 +174,18 @@ export interface Tables {
     token_name: string | null;
   };
   used_assertions: { organization_id: string; issuer: string; assertion_hash: Buffer; expires_at: Date };
+  sign_in_requests: {
+    organization_id: string;
+    id: string;
+    browser_hash: Buffer;
+    purpose: "sign-in" | "test";
+    bounced: boolean;
+    next: string;
+    started_by: string | null;
+    created_at: Date;
+    expires_at: Date;
+    answered_at: Date | null;
+  };
   sign_in_attempts: {
     organization_id: string;
     id: string;

@@ -1,6 +1,7 @@
 import { apiRoutes } from "./api-routes.ts";
 import type { Door, Route } from "./edge/doors.ts";
 import { consumeAssertion } from "./okta/auth.tsx";
+import { startSignIn } from "./okta/login.ts";
 import { serviceProviderMetadata } from "./okta/metadata.ts";
 import { postBulk } from "./okta/scim/bulk.ts";
 import {
@@ -48,6 +49,7 @@ export const organizationRoutes: readonly Route[] = [
     door: { open: "organization", crossSite: true, signIn: true },
     answer: consumeAssertion,
   },
+  { method: "GET", path: "/okta/login", door: { open: "organization", signIn: true }, answer: startSignIn },
   { method: "GET", path: "/okta/metadata", door: { open: "organization" }, answer: serviceProviderMetadata },
 
   { method: "GET", path: "/okta/scim/Users", door: directory, answer: findUsers },

@@ -27,16 +27,21 @@ function ThroughProvider({ c, integration }: { c: Context; integration: Integrat
   const { organization, parts } = c.var;
   return (
     <>
-      <PageHeading
-        title={`Sign in to ${organization.name}`}
-        lead={`Your organization signs in through ${provider}: click the ${parts.config.productName} tile in its dashboard, or start here.`}
-      />
+      <PageHeading title={`Sign in to ${organization.name}`} lead={`Your organization signs in through ${provider}.`} />
       <ButtonRow>
-        <LinkButton href={integration.ssoUrl}>Sign in with {provider}</LinkButton>
+        <LinkButton href={startAddress(safePath(c.req.query("next")))}>Sign in with {provider}</LinkButton>
       </ButtonRow>
-      <p class="hint">No tile there? Ask your administrator to assign you the {parts.config.productName} app.</p>
+      <p class="hint">
+        Or click the {parts.config.productName} tile in its dashboard. No tile there? Ask your administrator to assign
+        you the {parts.config.productName} app.
+      </p>
     </>
   );
+}
+
+/** A link, no form: a form that is answered with a redirect to another site is stopped by `form-action 'self'`. */
+function startAddress(next: string): string {
+  return next === "/" ? "/okta/login" : `/okta/login?redirect_to=${encodeURIComponent(next)}`;
 }
 
 function ThroughLink({ c }: { c: Context }) {

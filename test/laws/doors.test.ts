@@ -17,6 +17,7 @@ const OPEN_AT_ORGANIZATION = [
   "POST /sign-in/link",
   "POST /sign-out",
   "POST /okta/auth",
+  "GET /okta/login",
   "GET /okta/metadata",
   "GET /okta/scim/ServiceProviderConfig",
   "GET /okta/scim/ResourceTypes",

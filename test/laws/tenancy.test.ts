@@ -20,6 +20,7 @@ const TABLES = [
   "revoked_scim_tokens",
   "refused_scim_tokens",
   "used_assertions",
+  "sign_in_requests",
   "directory_users",
   "directory_stretches",
   "directory_groups",

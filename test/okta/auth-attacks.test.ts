@@ -150,7 +150,7 @@ const FORGED: readonly [what: string, check: string, changes: Changes][] = [
   ["is for another recipient", "recipient", { recipient: "http://other.localhost:3000/okta/auth" }],
   ["is for another destination", "destination", { destination: "http://other.localhost:3000/okta/auth" }],
   ["is from another issuer", "issuer", { issuer: "http://www.okta.com/exkother" }],
-  ["answers a request that nobody made", "InResponseTo", { inResponseTo: "_0123456789abcdef0123456789abcdef" }],
+  ["answers a request that nobody made", "in-response-to", { inResponseTo: "_0123456789abcdef0123456789abcdef" }],
 ];
 
 describe("a response that", () => {

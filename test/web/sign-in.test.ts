@@ -19,14 +19,31 @@ async function linkFor(org: TestOrganization, email: string): Promise<{ path: st
 
 const isIn = async (org: TestOrganization, cookie: string) => (await org.page("/account", cookie)).status === 200;
 
-test("the sign-in page leads to the identity provider, and says how to get a tile", async () => {
+test("the sign-in page starts a sign-in at the identity provider, and says how to get a tile", async () => {
   const org = await newOrganization(service);
   const page = await readPage(org.page("/sign-in"));
   assert.equal(page.heading, `Sign in to ${org.organization.name}`);
-  assert.match(
-    page.html,
-    /<a [^>]*href="https:\/\/example\.okta\.com\/app\/semaphore\/exktest\/sso\/saml"[^>]*>Sign in with Okta/,
-  );
+  assert.match(page.html, /<a [^>]*href="\/okta\/login"[^>]*>Sign in with Okta/);
+  assert.match(page.text, /Or click the Semaphore tile in its dashboard\. No tile there\?/);
+});
+
+test("who was sent to sign in from a deep page comes back to it, and never to another site", async () => {
+  const org = await newOrganization(service);
+  const sent = await org.page("/people?q=a&page=2");
+  const { html } = await readPage(org.page(sent.headers.get("location") ?? ""));
+  assert.match(html, /href="\/okta\/login\?redirect_to=%2Fpeople%3Fq%3Da%26page%3D2"/);
+  for (const evil of ["//evil.example", "https://evil.example", "/\\evil.example"]) {
+    const page = await readPage(org.page(`/sign-in?next=${encodeURIComponent(evil)}`));
+    assert.match(page.html, /href="\/okta\/login"/);
+    assert.ok(!page.html.includes("evil.example"));
+  }
+});
+
+test("the provider has the name that the settings give it", async () => {
+  const org = await newOrganization(service);
+  const update = service.parts.db.updateTable("integrations").set({ provider: "jumpcloud" });
+  await update.where("organization_id", "=", org.organization.id).execute();
+  assert.match((await readPage(org.page("/sign-in"))).text, /Sign in with JumpCloud/);
 });
 
 test("without an integration, and on a plan that lacks it, the sign-in page says whom to ask for a link", async () => {

@@ -34,7 +34,7 @@ export async function sso(c: Context, org: Org): Promise<Response> {
   if (org.app === undefined || refused !== undefined) {
     return page(c, <Stopped title={TITLE} sentence={refused ?? ""} />, { status: 403 });
   }
-  const request = requestOf(c, org.app);
+  const request = requestOf(c, org.app, here.origin + here.pathname);
   if (request instanceof Error) return page(c, <Stopped title={TITLE} sentence={request.message} />, { status: 400 });
   const response = signedResponse(org, person.id, { inResponseTo: request?.id });
   const form = <PostResponse to={org.app.acsUrl} response={response} relayState={c.req.query("RelayState")} />;
@@ -42,16 +42,29 @@ export async function sso(c: Context, org: Org): Promise<Response> {
 }
 
 /** The AuthnRequest, if there is one; an Error whose message is a sentence when this Okta cannot answer it. */
-function requestOf(c: Context, app: AppSettings): AuthnRequest | undefined | Error {
+function requestOf(c: Context, app: AppSettings, ssoUrl: string): AuthnRequest | undefined | Error {
   const parameter = c.req.query("SAMLRequest");
   if (parameter === undefined) return undefined;
   try {
     const request = readAuthnRequest(parameter);
-    if (request.acsUrl === undefined || request.acsUrl === app.acsUrl) return request;
-    return new Error(`The request asks for an answer at ${request.acsUrl}, but the app says ${app.acsUrl}.`);
+    return fault(request, app, ssoUrl) ?? request;
   } catch (error) {
     return new Error(`The SAMLRequest cannot be read: ${(error as Error).message}.`);
   }
+}
+
+/** What of the request is not as the app's settings say. */
+function fault({ acsUrl, destination, issuer }: AuthnRequest, app: AppSettings, ssoUrl: string): Error | undefined {
+  if (acsUrl !== undefined && acsUrl !== app.acsUrl) {
+    return new Error(`The request asks for an answer at ${acsUrl}, but the app says ${app.acsUrl}.`);
+  }
+  if (issuer !== undefined && issuer !== app.audience) {
+    return new Error(`The request comes from ${issuer}, but the app's audience is ${app.audience}.`);
+  }
+  if (destination !== undefined && destination !== ssoUrl) {
+    return new Error(`The request was meant for ${destination}, and this is ${ssoUrl}.`);
+  }
+  return undefined;
 }
 
 /** Cookies do not know ports: the port keeps two simulated Oktas on one host apart. */

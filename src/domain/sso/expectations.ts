@@ -29,10 +29,7 @@ const selectExpectations = statement<Row, [string]>(`
  */
 export async function expectedResponse(scope: Scope): Promise<ExpectedResponse> {
   const [row] = scope.organization.includesIntegration ? await selectExpectations(scope.db, scope.organization.id) : [];
-  if (!row) {
-    const sentence = "Single Sign-On is not set up for this organization. Ask one of its owners.";
-    throw new Refusal(404, "integration", sentence);
-  }
+  if (!row) throw notSetUp();
   const { acsUrl, audience } = endpoints(scope.organization);
   return {
     acsUrl,
@@ -49,4 +46,9 @@ export async function expectedResponse(scope: Scope): Promise<ExpectedResponse> 
     },
     now: scope.now,
   };
+}
+
+/** There is no integration, or the plan has none. */
+export function notSetUp(): Refusal {
+  return new Refusal(404, "integration", "Single Sign-On is not set up for this organization. Ask one of its owners.");
 }

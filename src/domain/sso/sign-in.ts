@@ -7,18 +7,20 @@ import type { Scope } from "../../scope.ts";
 import { recordEvent } from "../audit/events.ts";
 import { offerSignIn } from "../sessions/links.ts";
 import { inDays, openSession, type ProviderSession, sessionById } from "../sessions/sessions.ts";
+import { type Answerer, type IdpInitiated, requestAnswered } from "./answers.ts";
 import { findPerson, type Person } from "./person.ts";
 
 /** The browser that posted the response. */
-export interface Browser {
+export interface Browser extends Answerer {
   readonly userAgent: string | undefined;
   /** The session that was last opened in it, if any. */
   readonly sessionId: string | undefined;
-  /** The path to go to. */
-  readonly next: string;
 }
 
-/** The person is in; or somebody else is signed in there, and the person has to say that they mean to switch. */
+/**
+ * The person is in; or somebody else is signed in there, and the person has to say that they mean to switch; or nothing
+ * happened, and a request of our own is to be sent.
+ */
 export type SignedIn =
   | {
       readonly kind: "session";
@@ -27,19 +29,20 @@ export type SignedIn =
       readonly expiresAt: Date;
       readonly next: string;
     }
-  | { readonly kind: "switch"; readonly token: string; readonly from: string; readonly to: string };
+  | { readonly kind: "switch"; readonly token: string; readonly from: string; readonly to: string }
+  | { readonly kind: "bounce"; readonly next: string };
 
 /**
- * Signs in the person whom the assertion names: once for each assertion, however often and at the same moment it is posted.
- * The first sign-in through SSO leads to the welcome page. Refuses a replay (403 `replay`), an answer to a request that is
- * not open (403 `in-response-to`), and whom `findPerson` refuses.
+ * Signs in the person whom the assertion names: once for each assertion and for each request, however often and at the same
+ * moment it is posted. The first sign-in through SSO leads to the welcome page. Refuses an answer to a request that is not
+ * open in this browser (403 `in-response-to`), one that nobody asked for where the settings want none (403
+ * `idp-initiated`), a replay (403 `replay`), and whom `findPerson` refuses.
  */
 export async function signInThroughSso(
   scope: Scope,
   assertion: VerifiedAssertion,
   browser: Browser,
 ): Promise<SignedIn> {
-  refuseUnasked(assertion);
   try {
     return await attempt(scope, assertion, browser);
   } catch (error) {
@@ -49,15 +52,17 @@ export async function signInThroughSso(
   }
 }
 
-/** All or nothing: whoever is refused has not used the assertion up, and may post it again once they are let in. */
+/** All or nothing: whoever is refused has used up neither request nor assertion, and may post it again once let in. */
 function attempt(scope: Scope, assertion: VerifiedAssertion, browser: Browser): Promise<SignedIn> {
   return inTransaction(scope.db, async (db) => {
     const inside = { ...scope, db };
-    await useAssertion(inside, assertion);
     const integration = await readIntegration(inside);
+    const asked = await requestAnswered(inside, assertion, browser, integration.idpInitiated);
+    if (asked.kind === "bounce") return asked;
+    await useAssertion(inside, assertion);
     const person = await findPerson(inside, assertion, integration.provisioning);
     const session = sessionOf(assertion, scope.now, integration.sessionDays);
-    const next = person.isNew ? `/welcome?next=${encodeURIComponent(browser.next)}` : browser.next;
+    const next = person.isNew ? `/welcome?next=${encodeURIComponent(asked.next)}` : asked.next;
     const other = browser.sessionId ? await sessionById(inside, browser.sessionId) : undefined;
     const switches = other !== undefined && other.memberId !== person.memberId;
     // The same person again, in the same browser: the new session takes the place of the old one.
@@ -126,18 +131,6 @@ async function offerSwitch(
   return { kind: "switch", token, from, to: email };
 }
 
-/** We have sent no request that is still open, so whatever answers one answers somebody else's. */
-function refuseUnasked(assertion: VerifiedAssertion): void {
-  if (assertion.inResponseTo === undefined) return;
-  const sentence = "This sign-in answers a request that was not made in this browser. Start again.";
-  const cause = {
-    check: "InResponseTo",
-    wanted: "none, or an open request of this browser",
-    got: assertion.inResponseTo,
-  };
-  throw new Refusal(403, "in-response-to", sentence, cause);
-}
-
 const insertUse = statement<{ issuer: string }, [string, string, Buffer, Date]>(`
   INSERT INTO used_assertions (organization_id, issuer, assertion_hash, expires_at) VALUES ($1, $2, $3, $4)
   ON CONFLICT DO NOTHING RETURNING issuer`);
@@ -151,8 +144,15 @@ async function useAssertion(scope: Scope, assertion: VerifiedAssertion): Promise
   throw new Refusal(403, "replay", sentence, cause);
 }
 
-const selectIntegration = statement<{ provisioning: Provisioning; sessionDays: number }, [string]>(`
-  SELECT provisioning, session_days AS "sessionDays" FROM integrations WHERE organization_id = $1 FOR KEY SHARE`);
+interface Settings {
+  readonly provisioning: Provisioning;
+  readonly sessionDays: number;
+  readonly idpInitiated: IdpInitiated;
+}
+
+const selectIntegration = statement<Settings, [string]>(`
+  SELECT provisioning, session_days AS "sessionDays", idp_initiated AS "idpInitiated"
+  FROM integrations WHERE organization_id = $1 FOR KEY SHARE`);
 
 async function readIntegration(scope: Scope) {
   const [integration] = await selectIntegration(scope.db, scope.organization.id);

@@ -7,6 +7,7 @@ const deleteExpired = statement<never, [Date]>(`
   idle AS (DELETE FROM sessions s USING integrations i WHERE i.organization_id = s.organization_id
     AND s.last_seen_at <= $1::timestamptz - i.idle_minutes * interval '1 minute' AND s.expires_at > $1),
   links AS (DELETE FROM sign_in_links WHERE expires_at <= $1),
+  requests AS (DELETE FROM sign_in_requests WHERE expires_at <= $1),
   revoked AS (DELETE FROM revoked_scim_tokens WHERE revoked_at <= $1::timestamptz - interval '90 days'),
   refused AS (DELETE FROM refused_scim_tokens WHERE last_at <= $1::timestamptz - interval '7 days')
   DELETE FROM used_assertions WHERE expires_at <= $1`);
@@ -25,8 +26,9 @@ export function startSweeping(db: Db, clock: () => Date, log: Logger): () => voi
 }
 
 /**
- * Deletes what has expired: sessions, by time or by idleness, links and used assertions, none of which lets anybody in any
- * more, so that no later setting brings one back; revoked tokens after 90 days, and the count of refused ones after 7. Tells of tokens that expire soon.
+ * Deletes what has expired: sessions, by time or by idleness, links, requests and used assertions, none of which lets
+ * anybody in any more, so that no later setting brings one back; revoked tokens after 90 days, and the count of refused ones
+ * after 7. Tells of tokens that expire soon.
  */
 export async function sweep(db: Db, now: Date): Promise<void> {
   await deleteExpired(db, now);

@@ -56,9 +56,12 @@ export function sendToSignIn(c: Context): Response {
   return c.redirect(`/sign-in${next}`, 303);
 }
 
+/** No address of ours is longer, whatever it filters by. */
+const LONGEST_PATH = 2_000;
+
 /** A path of this organization, or `/` for anything that leads elsewhere. */
 export function safePath(path: string | null | undefined): string {
-  if (!path || !/^\/(?![/\\])[\x21-\x7e]*$/.test(path) || path.includes("\\")) return "/";
+  if (!path || path.length > LONGEST_PATH || !/^\/(?![/\\])[\x21-\x7e]*$/.test(path) || path.includes("\\")) return "/";
   const url = new URL(path, "http://here.invalid");
   // Looked at again once it is resolved: "/.//elsewhere" becomes "//elsewhere", which is another host.
   const leadsElsewhere = url.host !== "here.invalid" || url.pathname.startsWith("//");

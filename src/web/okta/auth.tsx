@@ -1,9 +1,12 @@
 import { recordEvent } from "../../domain/audit/events.ts";
 import { expectedResponse } from "../../domain/sso/expectations.ts";
-import { signInThroughSso } from "../../domain/sso/sign-in.ts";
+import { findRequest } from "../../domain/sso/requests.ts";
+import { type Browser, signInThroughSso } from "../../domain/sso/sign-in.ts";
+import { isRequestId } from "../../protocols/saml/request.ts";
 import { verifyResponse } from "../../protocols/saml/response.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Context } from "../edge/context.ts";
+import { sendToProvider, signInToken } from "../edge/provider.ts";
 import { refusalPage } from "../edge/refusals.tsx";
 import { browserSessionId, safePath, setSession } from "../edge/session.ts";
 import { shellOf } from "../edge/shell.ts";
@@ -19,20 +22,40 @@ const LARGEST_FORM = 1024 * KIBIBYTE;
 /** `POST /okta/auth`: the assertion consumer (SAML Bindings §3.5). */
 export async function consumeAssertion(c: Context): Promise<Response> {
   const { scope } = c.var;
+  let next = "/";
   try {
     const expected = await expectedResponse(scope);
     const form = await readForm(c, LARGEST_FORM);
+    const browser = await browserOf(c, form.get("RelayState"));
+    next = browser.next;
     const assertion = verifyResponse(formField(form), expected);
-    const next = safePath(form.get("RelayState"));
-    const browser = { userAgent: c.req.header("user-agent"), sessionId: browserSessionId(c), next };
     const outcome = await signInThroughSso(scope, assertion, browser);
-    if (outcome.kind === "switch") return askToSwitch(c, outcome);
+    if (outcome.kind === "switch") return await askToSwitch(c, outcome);
+    if (outcome.kind === "bounce") return await bounce(c, outcome.next);
     setSession(c, outcome);
     return c.redirect(outcome.next, 303);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return refuseSignIn(c, error);
+    return refuseSignIn(c, error, next);
   }
+}
+
+/** Who posts this, and where they want to go: RelayState is a request of this browser, or a path of this organization. */
+async function browserOf(c: Context, relayState: string | null): Promise<Browser> {
+  const token = signInToken(c);
+  const request = await findRequest(c.var.scope, { relayState, browserToken: token });
+  return {
+    userAgent: c.req.header("user-agent"),
+    sessionId: browserSessionId(c),
+    token,
+    namesRequest: isRequestId(relayState ?? ""),
+    next: request?.next ?? safePath(relayState),
+  };
+}
+
+/** The assertion is dropped, and the identity provider asked again, so that its answer is bound to this browser. */
+function bounce(c: Context, next: string): Promise<Response> {
+  return sendToProvider(c, { purpose: "sign-in", next, startedBy: null, bounced: true });
 }
 
 function formField(form: URLSearchParams): string {
@@ -44,14 +67,16 @@ function formField(form: URLSearchParams): string {
 }
 
 /** The member reads a sentence and a number; under that number the audit log says which check failed, and why. */
-async function refuseSignIn(c: Context, refusal: Refusal): Promise<Response> {
+async function refuseSignIn(c: Context, refusal: Refusal, next: string): Promise<Response> {
   const { code, status, cause, message } = refusal;
   c.var.parts.metrics.refused(refusal);
   if (code !== "integration") {
     const detail = { code, status, sentence: message, ...cause };
     await recordEvent(c.var.scope, { action: "session.refused", detail });
   }
-  return refusalPage(c, refusal, {}, { title: "You cannot sign in", retry: { label: "Try again", href: "/sign-in" } });
+  const href = next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`;
+  const label = code === "idp-initiated" ? "Sign in" : "Try again";
+  return refusalPage(c, refusal, {}, { title: "You cannot sign in", retry: { label, href } });
 }
 
 async function askToSwitch(c: Context, offer: { token: string; from: string; to: string }): Promise<Response> {
