@@ -1,1 +1,300 @@
--- Our own groups, and which groups and roles of the identity provider lead to which of ours.
+-- Our own groups, and which groups and roles of the identity provider lead to which of ours. What a person granted by hand
+-- and what a mapping gives are kept apart: taking one away leaves the other.
+
+-- A member's role is the higher of the two. Whoever writes `role` alone grants it by hand.
+ALTER TABLE members
+  ADD COLUMN granted_role text CHECK (granted_role IN ('owner', 'admin', 'member')),
+  ADD COLUMN mapped_role text CHECK (mapped_role IN ('owner', 'admin', 'member'));
+UPDATE members SET granted_role = role;
+ALTER TABLE members ALTER COLUMN granted_role SET NOT NULL;
+
+CREATE FUNCTION higher_role(one text, other text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN 'owner' IN (one, other) THEN 'owner' WHEN 'admin' IN (one, other) THEN 'admin' ELSE 'member' END
+$$;
+
+CREATE FUNCTION keep_role() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    NEW.granted_role := coalesce(NEW.granted_role, NEW.role);
+  ELSIF NEW.role <> OLD.role AND NEW.granted_role = OLD.granted_role
+    AND NEW.mapped_role IS NOT DISTINCT FROM OLD.mapped_role THEN
+    NEW.granted_role := NEW.role;
+  END IF;
+  NEW.role := higher_role(NEW.granted_role, NEW.mapped_role);
+  RETURN NEW;
+END $$;
+CREATE TRIGGER members_role BEFORE INSERT OR UPDATE OF role, granted_role, mapped_role ON members
+  FOR EACH ROW EXECUTE FUNCTION keep_role();
+
+-- The last owner stays, whichever of the columns is written.
+DROP TRIGGER members_owner_changed ON members;
+CREATE TRIGGER members_owner_changed AFTER UPDATE OF role, granted_role, mapped_role, state ON members FOR EACH ROW
+  WHEN (OLD.role = 'owner' AND OLD.state = 'active' AND NOT (NEW.role = 'owner' AND NEW.state = 'active'))
+  EXECUTE FUNCTION keep_an_owner();
+
+CREATE TABLE groups (
+  organization_id uuid NOT NULL REFERENCES organizations ON DELETE CASCADE,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  name_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (lower(name COLLATE "C")) STORED,
+  created_at timestamptz NOT NULL,
+  PRIMARY KEY (organization_id, id),
+  CONSTRAINT groups_name_unique UNIQUE (name_key, organization_id)
+);
+
+-- Somebody may be in a group twice: by hand, and because a mapping says so.
+CREATE TABLE group_members (
+  organization_id uuid NOT NULL,
+  group_id uuid NOT NULL,
+  member_id uuid NOT NULL,
+  origin text NOT NULL CHECK (origin IN ('manual', 'mapping')),
+  since timestamptz NOT NULL,
+  PRIMARY KEY (organization_id, group_id, member_id, origin),
+  FOREIGN KEY (organization_id, group_id) REFERENCES groups ON DELETE CASCADE,
+  FOREIGN KEY (organization_id, member_id) REFERENCES members ON DELETE CASCADE
+);
+CREATE INDEX group_members_by_member ON group_members (member_id, organization_id);
+
+ALTER TABLE integrations
+  -- What whoever comes through the identity provider is at least, where no mapping gives them a role.
+  ADD COLUMN default_role text NOT NULL DEFAULT 'member' CHECK (default_role IN ('admin', 'member')),
+  -- What an assertion without the groups or the role attribute means. Okta leaves out an attribute that has no value.
+  ADD COLUMN absent_attribute text NOT NULL DEFAULT 'unchanged' CHECK (absent_attribute IN ('unchanged', 'empty'));
+
+-- One line of the mapping: who is in this group, or has this role, at the identity provider gets this of ours.
+CREATE TABLE mappings (
+  organization_id uuid NOT NULL REFERENCES integrations ON DELETE CASCADE,
+  id uuid NOT NULL,
+  source_kind text NOT NULL CHECK (source_kind IN ('group', 'role')),
+  -- Compared without regard to ASCII case. That of a pushed group follows the group's name.
+  source_name text NOT NULL,
+  -- The pushed group that is meant. No reference: a mapping outlives its group, and takes up the next one of its name.
+  directory_group_id uuid,
+  target_role text CHECK (target_role IN ('owner', 'admin', 'member')),
+  target_group_id uuid,
+  created_at timestamptz NOT NULL,
+  PRIMARY KEY (organization_id, id),
+  FOREIGN KEY (organization_id, target_group_id) REFERENCES groups ON DELETE CASCADE,
+  CHECK (num_nonnulls(target_role, target_group_id) = 1)
+);
+
+-- What the last sign-in said of somebody; null: it never said.
+ALTER TABLE directory_users
+  ADD COLUMN asserted_groups text[],
+  ADD COLUMN asserted_roles text[],
+  ADD COLUMN asserted_at timestamptz;
+
+-- What these rules give to these members, once for each way in which it comes to them. The rules are an argument, so that a
+-- preview asks the same question as the evaluation. Each person is looked up by themselves: what somebody costs does not
+-- depend on how large their groups are.
+CREATE FUNCTION mapping_matches(org uuid, rules jsonb, people uuid[])
+RETURNS TABLE (member_id uuid, rule_id uuid, via text, source_name text, target_role text, target_group_id uuid)
+LANGUAGE sql STABLE AS $$
+  WITH rule AS MATERIALIZED (
+    SELECT id, source_kind, r.source_name, lower(btrim(r.source_name) COLLATE "C") AS key, directory_group_id,
+      r.target_role, r.target_group_id
+    FROM jsonb_populate_recordset(NULL::mappings, rules) r
+  )
+  SELECT u.member_id, given.* FROM unnest(people) AS person (id)
+  JOIN directory_users u ON u.organization_id = org AND u.member_id = person.id
+  CROSS JOIN LATERAL (
+    SELECT r.id, 'pushed-group', r.source_name, r.target_role, r.target_group_id
+    FROM group_memberships gm JOIN rule r ON r.source_kind = 'group' AND r.directory_group_id = gm.group_id
+    WHERE gm.organization_id = org AND gm.directory_user_id = u.id
+    UNION ALL
+    SELECT r.id, 'groups-attribute', r.source_name, r.target_role, r.target_group_id
+    FROM unnest(u.asserted_groups) AS said JOIN rule r ON r.source_kind = 'group' AND r.key = lower(btrim(said) COLLATE "C")
+    UNION ALL
+    SELECT r.id, 'role-attribute', r.source_name, r.target_role, r.target_group_id
+    FROM unnest(u.asserted_roles) AS said JOIN rule r ON r.source_kind = 'role' AND r.key = lower(btrim(said) COLLATE "C")
+    UNION ALL
+    SELECT r.id, 'pushed-role', r.source_name, r.target_role, r.target_group_id
+    FROM jsonb_array_elements(CASE jsonb_typeof(u.attributes -> 'roles') WHEN 'array' THEN u.attributes -> 'roles' END) said
+    JOIN rule r ON r.source_kind = 'role' AND r.key = lower(btrim(said ->> 'value') COLLATE "C")
+  ) given
+$$;
+
+-- Who does what is done in this transaction, for the events that the database itself writes.
+CREATE FUNCTION remember_event() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM set_config('semaphore.event', to_jsonb(NEW)::text, true);
+  RETURN NEW;
+END $$;
+CREATE TRIGGER audit_events_remembered BEFORE INSERT ON audit_events FOR EACH ROW
+  WHEN (NEW.action NOT IN ('member.role_changed', 'group.members_mapped')) EXECUTE FUNCTION remember_event();
+
+CREATE FUNCTION current_event() RETURNS audit_events LANGUAGE sql STABLE AS $$
+  SELECT jsonb_populate_record(NULL::audit_events, coalesce(
+    nullif(current_setting('semaphore.event', true), '')::jsonb,
+    jsonb_build_object('at', now(), 'actor_kind', 'system', 'actor_name', 'mapping', 'reference_id', 'mapping')))
+$$;
+
+-- As `newId` in src/db/id.ts: UUID version 7, the time first.
+CREATE FUNCTION id_at(moment timestamptz) RETURNS uuid LANGUAGE sql VOLATILE AS $$
+  SELECT (lpad(to_hex(floor(extract(epoch FROM moment) * 1000)::bigint), 12, '0') || '7'
+    || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid
+$$;
+
+-- Gives these members what the mapping says now, takes from them what it says no more, and writes what changed into the
+-- audit log: one statement, however many they are. What was granted by hand stays.
+CREATE FUNCTION apply_mapping(org uuid, people uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  rules jsonb;
+  fallback text;
+  event audit_events := current_event();
+BEGIN
+  -- An organization that is being deleted takes everything with it.
+  PERFORM FROM organizations WHERE id = org;
+  IF NOT FOUND OR coalesce(cardinality(people), 0) = 0 THEN RETURN; END IF;
+  SELECT coalesce(jsonb_agg(to_jsonb(m)), '[]') INTO rules FROM mappings m WHERE m.organization_id = org;
+  SELECT nullif(default_role, 'member') INTO fallback FROM integrations WHERE organization_id = org;
+  WITH given AS MATERIALIZED (
+    SELECT * FROM mapping_matches(org, rules, people)
+  ), best AS MATERIALIZED (
+    SELECT member_id, CASE max(array_position(ARRAY['member', 'admin', 'owner'], target_role))
+      WHEN 3 THEN 'owner' WHEN 2 THEN 'admin' ELSE 'member' END AS role
+    FROM given WHERE target_role IS NOT NULL GROUP BY member_id
+  ), wanted AS MATERIALIZED (
+    SELECT m.id, m.role AS before, CASE WHEN u.id IS NOT NULL THEN coalesce(b.role, fallback) END AS mapped
+    FROM unnest(people) AS person (id)
+    JOIN members m ON m.organization_id = org AND m.id = person.id
+    LEFT JOIN directory_users u ON u.organization_id = org AND u.member_id = m.id
+    LEFT JOIN best b ON b.member_id = m.id
+    WHERE m.mapped_role IS DISTINCT FROM CASE WHEN u.id IS NOT NULL THEN coalesce(b.role, fallback) END
+  ), turned AS (
+    UPDATE members m SET mapped_role = w.mapped FROM wanted w WHERE m.organization_id = org AND m.id = w.id
+    RETURNING m.id, m.email, w.before, m.role AS after, m.granted_role, m.mapped_role
+  ), told AS (
+    INSERT INTO audit_events (organization_id, id, at, actor_kind, actor_id, actor_name, action, target_kind, target_id,
+      target_name, ip, reference_id, detail)
+    SELECT org, id_at(event.at), event.at, event.actor_kind, event.actor_id, event.actor_name, 'member.role_changed',
+      'member', t.id, t.email, event.ip, event.reference_id, jsonb_build_object('by', 'mapping', 'before', t.before,
+        'after', t.after, 'granted', t.granted_role, 'mapped', t.mapped_role, 'because', coalesce((
+          SELECT jsonb_agg(DISTINCT jsonb_build_object('via', g.via, 'name', g.source_name))
+          FROM given g WHERE g.member_id = t.id AND g.target_role = t.mapped_role), '[]'))
+    FROM turned t WHERE t.before <> t.after
+  ), joins AS MATERIALIZED (
+    SELECT DISTINCT target_group_id AS group_id, member_id FROM given WHERE target_group_id IS NOT NULL
+  ), gone AS (
+    DELETE FROM group_members gm USING unnest(people) AS person (id)
+    WHERE gm.organization_id = org AND gm.member_id = person.id AND gm.origin = 'mapping'
+      AND (gm.group_id, gm.member_id) NOT IN (SELECT group_id, member_id FROM joins)
+    RETURNING gm.group_id, gm.member_id
+  ), came AS (
+    INSERT INTO group_members (organization_id, group_id, member_id, origin, since)
+    SELECT org, group_id, member_id, 'mapping', event.at FROM joins ON CONFLICT DO NOTHING RETURNING group_id, member_id
+  ), moved AS (
+    SELECT group_id, count(*) FILTER (WHERE in_now) AS added, count(*) FILTER (WHERE NOT in_now) AS removed,
+      (array_agg(member_id) FILTER (WHERE in_now))[:20] AS who_came,
+      (array_agg(member_id) FILTER (WHERE NOT in_now))[:20] AS who_went
+    FROM (SELECT *, true AS in_now FROM came UNION ALL SELECT *, false FROM gone) each GROUP BY group_id
+  )
+  INSERT INTO audit_events (organization_id, id, at, actor_kind, actor_id, actor_name, action, target_kind, target_id,
+    target_name, ip, reference_id, detail)
+  SELECT org, id_at(event.at), event.at, event.actor_kind, event.actor_id, event.actor_name, 'group.members_mapped',
+    'group', o.id, o.name, event.ip, event.reference_id, jsonb_build_object('added', moved.added,
+      'removed', moved.removed, 'came', coalesce(to_jsonb(who_came), '[]'), 'went', coalesce(to_jsonb(who_went), '[]'))
+  FROM moved JOIN groups o ON o.organization_id = org AND o.id = moved.group_id;
+END $$;
+
+-- What the directory and the sign-ins say changes in a hundred ways, and each of them ends in these tables: so here, and in the
+-- transaction of the change, is where the mapping is evaluated anew. Evaluations share the lock that saving a mapping
+-- takes for itself, so that no rule misses a person nor a person a rule. An organization without a mapping pays for one
+-- look into an index.
+CREATE FUNCTION hold_mapping(org uuid) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(hashtextextended(org::text, 1));
+  RETURN EXISTS (SELECT FROM mappings WHERE organization_id = org)
+    OR EXISTS (SELECT FROM integrations WHERE organization_id = org AND default_role <> 'member');
+END $$;
+
+-- Two changes of one person at one moment go one after another: the later one sees what the earlier one left.
+CREATE FUNCTION remap(org uuid, people uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM FROM members WHERE organization_id = org AND id = ANY (people) ORDER BY id FOR NO KEY UPDATE;
+  PERFORM apply_mapping(org, people);
+END $$;
+
+CREATE FUNCTION remap_memberships() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  org uuid;
+BEGIN
+  FOR org IN SELECT DISTINCT organization_id FROM moved LOOP
+    CONTINUE WHEN NOT hold_mapping(org);
+    PERFORM remap(org, ARRAY(
+      SELECT DISTINCT u.member_id FROM moved m
+      JOIN directory_users u ON u.organization_id = m.organization_id AND u.id = m.directory_user_id
+      WHERE m.organization_id = org AND u.member_id IS NOT NULL
+        AND m.group_id IN (SELECT directory_group_id FROM mappings WHERE organization_id = org)));
+  END LOOP;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER group_memberships_came AFTER INSERT ON group_memberships
+  REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION remap_memberships();
+CREATE TRIGGER group_memberships_went AFTER DELETE ON group_memberships
+  REFERENCING OLD TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION remap_memberships();
+
+CREATE FUNCTION remap_users() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  org uuid;
+BEGIN
+  FOR org IN SELECT DISTINCT organization_id FROM moved LOOP
+    CONTINUE WHEN NOT hold_mapping(org);
+    PERFORM remap(org, ARRAY(SELECT member_id FROM moved WHERE organization_id = org AND member_id IS NOT NULL));
+  END LOOP;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER directory_users_mapped AFTER INSERT ON directory_users
+  REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION remap_users();
+CREATE TRIGGER directory_users_unmapped AFTER DELETE ON directory_users
+  REFERENCING OLD TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION remap_users();
+
+CREATE FUNCTION remap_user() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF hold_mapping(NEW.organization_id) THEN
+    PERFORM remap(NEW.organization_id,
+      ARRAY(SELECT DISTINCT id FROM unnest(ARRAY[OLD.member_id, NEW.member_id]) AS id WHERE id IS NOT NULL));
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER directory_users_said AFTER UPDATE ON directory_users FOR EACH ROW
+  WHEN (OLD.member_id IS DISTINCT FROM NEW.member_id OR OLD.attributes -> 'roles' IS DISTINCT FROM NEW.attributes -> 'roles'
+    OR OLD.asserted_groups IS DISTINCT FROM NEW.asserted_groups OR OLD.asserted_roles IS DISTINCT FROM NEW.asserted_roles)
+  EXECUTE FUNCTION remap_user();
+
+-- A mapping follows the name of its pushed group. One whose group is gone, or was never pushed, takes up the group that has
+-- the name now.
+CREATE FUNCTION follow_group_name() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  follows boolean;
+BEGIN
+  IF NOT hold_mapping(NEW.organization_id) THEN RETURN NULL; END IF;
+  UPDATE mappings SET source_name = NEW.display_name
+  WHERE organization_id = NEW.organization_id AND source_kind = 'group' AND directory_group_id = NEW.id;
+  follows := FOUND;
+  UPDATE mappings m SET directory_group_id = NEW.id
+  WHERE m.organization_id = NEW.organization_id AND m.source_kind = 'group'
+    AND lower(btrim(m.source_name) COLLATE "C") = lower(btrim(NEW.display_name) COLLATE "C")
+    AND NOT EXISTS (
+      SELECT FROM directory_groups g WHERE g.organization_id = m.organization_id AND g.id = m.directory_group_id);
+  IF TG_OP = 'UPDATE' AND (follows OR FOUND) THEN
+    PERFORM remap(NEW.organization_id, ARRAY(SELECT member_id FROM directory_users
+      WHERE organization_id = NEW.organization_id AND member_id IS NOT NULL));
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER directory_groups_named AFTER INSERT ON directory_groups
+  FOR EACH ROW EXECUTE FUNCTION follow_group_name();
+CREATE TRIGGER directory_groups_renamed AFTER UPDATE OF display_name ON directory_groups FOR EACH ROW
+  WHEN (OLD.display_name <> NEW.display_name) EXECUTE FUNCTION follow_group_name();
+
+-- Without an integration nothing is mapped.
+CREATE FUNCTION end_mapping() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(OLD.organization_id::text, 1));
+  PERFORM apply_mapping(OLD.organization_id, ARRAY(
+    SELECT id FROM members WHERE organization_id = OLD.organization_id AND mapped_role IS NOT NULL
+    UNION SELECT member_id FROM group_members WHERE organization_id = OLD.organization_id AND origin = 'mapping'));
+  RETURN NULL;
+END $$;
+CREATE TRIGGER integrations_unmapped AFTER DELETE ON integrations FOR EACH ROW EXECUTE FUNCTION end_mapping();

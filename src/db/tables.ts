@@ -17,7 +17,10 @@ export interface Tables {
     email: string;
     email_key: GeneratedAlways<string>;
     name: string;
+    /** The higher of the two that follow, kept by a trigger; writing it alone grants it by hand. */
     role: Role;
+    granted_role: Generated<Role>;
+    mapped_role: Role | null;
     state: MemberState;
     origin: MemberOrigin;
     directory_external_id: string | null;
@@ -127,6 +130,8 @@ export interface Tables {
     idle_minutes: number | null;
     tested_at: Date | null;
     tested_by: string | null;
+    default_role: Generated<DefaultRole>;
+    absent_attribute: Generated<AbsentAttribute>;
   };
   integration_certificates: {
     organization_id: string;
@@ -219,6 +224,9 @@ export interface Tables {
     version: Generated<number>;
     created_at: Date;
     updated_at: Date;
+    asserted_groups: string[] | null;
+    asserted_roles: string[] | null;
+    asserted_at: Date | null;
   };
   directory_stretches: { organization_id: string; last_id: string; users: number };
   directory_groups: {
@@ -253,9 +261,33 @@ export interface Tables {
     refusal: ColumnType<RefusalRecord | null, string | null, string | null>;
   };
   group_memberships: { organization_id: string; group_id: string; directory_user_id: string; display: string | null };
+  groups: { organization_id: string; id: string; name: string; name_key: GeneratedAlways<string>; created_at: Date };
+  group_members: {
+    organization_id: string;
+    group_id: string;
+    member_id: string;
+    origin: "manual" | "mapping";
+    since: Date;
+  };
+  mappings: {
+    organization_id: string;
+    id: string;
+    source_kind: MappingSource;
+    source_name: string;
+    directory_group_id: string | null;
+    target_role: Role | null;
+    target_group_id: string | null;
+    created_at: Date;
+  };
 }
 
 export type Role = "owner" | "admin" | "member";
+/** What people are whom no mapping gives a role. */
+export type DefaultRole = Exclude<Role, "owner">;
+/** What an assertion without the attribute means. */
+export type AbsentAttribute = "unchanged" | "empty";
+/** What a mapping is from: a group of the identity provider, pushed or asserted, or a role. */
+export type MappingSource = "group" | "role";
 export type MemberState = "active" | "deactivated";
 export type MemberOrigin = "manual" | "scim" | "jit";
 export type Provisioning = "scim" | "jit";

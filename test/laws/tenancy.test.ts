@@ -25,6 +25,9 @@ const TABLES = [
   "directory_stretches",
   "directory_groups",
   "group_memberships",
+  "groups",
+  "group_members",
+  "mappings",
   "scim_requests",
 ];
 

@@ -110,6 +110,9 @@ export async function revive(scope: Scope, known: DirectoryUser, next: PersonInp
   return readUser(scope.db, scope.organization.id, known.id);
 }
 
+/** Whoever comes back under another externalId may be another person: what sign-ins said of them before is forgotten. */
+const IS_ANOTHER = "$12 = 'on' AND external_id IS DISTINCT FROM $5";
+
 /**
  * One statement, and so one transaction: the user, if it is still as it was read; its member, whose
  * deactivation ends their sessions and links; and the event. $12 is what becomes of the member: 'off', 'on' or 'same'; $15 is whose user it was when it was read, for a
@@ -138,7 +141,9 @@ const writeChange = statement<
 >(`
   WITH changed AS (
     UPDATE directory_users SET user_name = $4, external_id = $5, email = $6, other_email_keys = $7, active = $8,
-      attributes = $9, origin = 'scim', member_id = $13, version = version + 1, updated_at = $10
+      attributes = $9, origin = 'scim', member_id = $13, version = version + 1, updated_at = $10,
+      asserted_groups = CASE WHEN ${IS_ANOTHER} THEN NULL ELSE asserted_groups END,
+      asserted_roles = CASE WHEN ${IS_ANOTHER} THEN NULL ELSE asserted_roles END
     WHERE organization_id = $1 AND id = $2 AND version = $3 AND member_id IS NOT DISTINCT FROM $15
     RETURNING version
   ), person AS (
@@ -146,7 +151,7 @@ const writeChange = statement<
       name = CASE WHEN m.origin = 'manual' THEN m.name ELSE $11 END,
       email = CASE WHEN m.origin = 'manual' THEN m.email ELSE $6 END,
       state = CASE $12 WHEN 'off' THEN 'deactivated' WHEN 'on' THEN 'active' ELSE m.state END,
-      role = CASE WHEN $12 = 'on' THEN ${RETURNING_ROLE("$5")} ELSE m.role END,
+      granted_role = CASE WHEN $12 = 'on' THEN ${RETURNING_ROLE("$5")} ELSE m.granted_role END,
       directory_external_id = CASE WHEN $8 THEN $5 ELSE m.directory_external_id END
     FROM changed WHERE m.organization_id = $1 AND m.id = $13
   ), told AS (

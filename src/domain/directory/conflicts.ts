@@ -50,9 +50,24 @@ function taken(what: "userName" | "email", value: string, owner: string): Refusa
   return new Refusal(409, "uniqueness", `The ${what} ${JSON.stringify(value)} belongs to ${owner}.`);
 }
 
+/** As `explainConflict`, of a change to a group by its mapping: 400 `mutability` for the last owner, which is audited. */
+export async function explainGroupConflict(
+  scope: Scope,
+  error: unknown,
+  group: { readonly id: string; readonly displayName: string },
+): Promise<unknown> {
+  if (violatedConstraint(error) !== "members_last_owner") return error;
+  const sentence =
+    "By the mapping of groups to roles, this would take the role from the last active owner of the organization: " +
+    "make somebody else an owner first. Nothing was changed.";
+  const target = { kind: "directory_group", id: group.id, name: group.displayName };
+  await recordEvent(scope, { action: "directory_group.refused", target, detail: { reason: "last owner" } });
+  return new Refusal(400, "mutability", sentence);
+}
+
 async function refuseLastOwner(scope: Scope, attempt: Attempt): Promise<Refusal> {
   const sentence =
-    `${JSON.stringify(attempt.userName)} is the last active owner of the organization and stays active: ` +
+    `${JSON.stringify(attempt.userName)} is the last active owner of the organization and stays so: ` +
     "make somebody else an owner first.";
   const target = { kind: "directory_user", ...(attempt.id && { id: attempt.id }), name: attempt.userName };
   await recordEvent(scope, { action: "directory_user.refused", target, detail: { reason: "last owner" } });

@@ -8,6 +8,7 @@ import type { Scope } from "../../scope.ts";
 import { tellUnchanged } from "../activity/exchange.ts";
 import { askedRows } from "../activity/record.ts";
 import { type AuditEvent, eventRow } from "../audit/events.ts";
+import { explainGroupConflict } from "./conflicts.ts";
 import { holdGroup } from "./group-rows.ts";
 import { changeMembers, type Difference, NO_DIFFERENCE, together } from "./memberships.ts";
 import { requireKeys } from "./person.ts";
@@ -27,13 +28,14 @@ const insertGroup = statement<{ version: number }, [string, string, string, stri
 
 /**
  * Makes a directory group with its members. Refuses a displayName that another group has (409 `uniqueness`, naming it) and
- * members that are not here (400 `invalidValue`, naming them); then nothing is made.
+ * members that are not here (400 `invalidValue`, naming them), and what by the mapping would take the last owner's role
+ * (400 `mutability`); then nothing is made.
  */
 export function createGroup(scope: Scope, input: GroupInput): Promise<StoredGroup> {
   const { displayName, externalId = null, members = [] } = input;
   const id = newId(scope.now);
   requireKeys({ displayName: [displayName], externalId: [externalId] });
-  return orNameTheOther(scope, displayName, () =>
+  return orExplain(scope, { id, displayName }, () =>
     inTransaction(scope.db, async (db) => {
       const target = { kind: "directory_group", id, name: displayName };
       const event = { action: "directory_group.created", target, detail: { members: members.length } };
@@ -77,9 +79,11 @@ export function changeGroup(
   precondition?: Precondition,
 ): Promise<StoredGroup> {
   const named = changes.findLast((change) => change.kind === "displayName");
-  return orNameTheOther(scope, named?.value ?? "", () =>
+  const attempt = { id, displayName: named?.value ?? "" };
+  return orExplain(scope, attempt, () =>
     inTransaction(scope.db, async (db) => {
-      const before = await holdGroup(db, scope.organization.id, id);
+      const before = await holdGroup({ ...scope, db }, id);
+      attempt.displayName ||= before.displayName;
       tellAboutGroup(scope, before);
       requireVersion(precondition, before.version);
       const after = { displayName: before.displayName, externalId: before.externalId };
@@ -125,22 +129,34 @@ const deleteWhole = statement<{ id: string }, [string, string, string, string]>(
 
 /** Deletes a directory group; its people stay. 404 `notFound`; 412 for another version than the precondition names. */
 export function deleteGroup(scope: Scope, id: string, precondition?: Precondition): Promise<void> {
-  return inTransaction(scope.db, async (db) => {
-    const group = await holdGroup(db, scope.organization.id, id);
-    tellAboutGroup(scope, group);
-    requireVersion(precondition, group.version);
-    const target = { kind: "directory_group", id: group.id, name: group.displayName };
-    const event = eventRow(scope, { action: "directory_group.deleted", target });
-    await deleteWhole(db, scope.organization.id, id, event, deletedGroupRequest(scope, group));
-  });
+  const attempt = { id, displayName: "" };
+  return orExplain(scope, attempt, () =>
+    inTransaction(scope.db, async (db) => {
+      const group = await holdGroup({ ...scope, db }, id);
+      attempt.displayName = group.displayName;
+      tellAboutGroup(scope, group);
+      requireVersion(precondition, group.version);
+      const target = { kind: "directory_group", id: group.id, name: group.displayName };
+      const event = eventRow(scope, { action: "directory_group.deleted", target });
+      await deleteWhole(db, scope.organization.id, id, event, deletedGroupRequest(scope, group));
+    }),
+  );
 }
 
-async function orNameTheOther<T>(scope: Scope, displayName: string, steps: () => Promise<T>): Promise<T> {
+/** The group, by the name that it was to get, else by its own. */
+interface Attempt {
+  readonly id: string;
+  readonly displayName: string;
+}
+
+async function orExplain<T>(scope: Scope, attempt: Attempt, steps: () => Promise<T>): Promise<T> {
   try {
     return await steps();
   } catch (error) {
-    if (violatedConstraint(error) !== "directory_groups_display_name_unique") throw error;
-    throw await refuseTaken(scope.db, scope.organization.id, displayName);
+    if (violatedConstraint(error) === "directory_groups_display_name_unique") {
+      throw await refuseTaken(scope.db, scope.organization.id, attempt.displayName);
+    }
+    throw await explainGroupConflict(scope, error, attempt);
   }
 }
 

@@ -31,14 +31,14 @@ export async function joinMember(
   return { memberId: found.id, member: "linked" };
 }
 
-/** What a deactivated member comes back as: the role stays only with a person known to be the same. */
+/** What a deactivated member comes back as: a role given by hand stays only with a person known to be the same. */
 export const RETURNING_ROLE = (externalId: string, member = "m") =>
   `CASE WHEN ${member}.state = 'deactivated' AND (${member}.directory_external_id = ${externalId}) IS NOT TRUE
-    THEN 'member' ELSE ${member}.role END`;
+    THEN 'member' ELSE ${member}.granted_role END`;
 
 const linkMember = statement<never, [string, string, string, string | null]>(`
   UPDATE members m SET state = $3,
-    role = CASE WHEN $3 = 'active' THEN ${RETURNING_ROLE("$4")} ELSE m.role END,
+    granted_role = CASE WHEN $3 = 'active' THEN ${RETURNING_ROLE("$4")} ELSE m.granted_role END,
     directory_external_id = CASE WHEN $3 = 'active' THEN $4 ELSE m.directory_external_id END
   WHERE organization_id = $1 AND id = $2`);
 

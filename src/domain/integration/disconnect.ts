@@ -1,4 +1,4 @@
-import { inTransaction, statement } from "../../db/database.ts";
+import { inTransaction, statement, violatedConstraint } from "../../db/database.ts";
 import type { CreatedMembers } from "../../db/tables.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
@@ -30,7 +30,7 @@ const selectPreview = statement<DisconnectPreview, [string]>(`
     ARRAY(SELECT name FROM affected WHERE created ORDER BY name, email LIMIT 10) AS "firstDeleted",
     ARRAY(SELECT name FROM affected WHERE NOT created ORDER BY name, email LIMIT 10) AS "firstKept",
     EXISTS (SELECT FROM members WHERE organization_id = $1
-      AND role = 'owner' AND state = 'active' AND origin = 'manual') AS "ownerRemains"`);
+      AND granted_role = 'owner' AND state = 'active' AND origin = 'manual') AS "ownerRemains"`);
 
 /** What a disconnect would do now. */
 export async function previewDisconnect(scope: Pick<Scope, "db" | "organization">): Promise<DisconnectPreview> {
@@ -52,7 +52,9 @@ export function disconnect(scope: Scope, createdMembers: CreatedMembers = "delet
     await holdOrganization(db, organizationId);
     // First: this waits for the pushes under way, which hold the integration, and whoever comes later finds none.
     const integrations = db.deleteFrom("integrations").where("organization_id", "=", organizationId);
-    if ((await integrations.returning("issuer").execute()).length === 0) {
+    // With it goes what its mapping gave: an owner by the mapping alone is none any more.
+    const gone = integrations.returning("issuer").execute().catch(rethrowLastOwner);
+    if ((await gone).length === 0) {
       throw new Refusal(404, "integration", "This organization has no Okta integration.");
     }
     const { membersDeleted: created, membersKept, ownerRemains } = await previewDisconnect(inside);
@@ -68,6 +70,10 @@ export function disconnect(scope: Scope, createdMembers: CreatedMembers = "delet
     const progress = await oneBatch(inside, createdMembers, 0);
     return queueJob(inside, { kind: "disconnect", total: created, createdMembers, ...progress });
   });
+}
+
+function rethrowLastOwner(error: unknown): never {
+  throw violatedConstraint(error) === "members_last_owner" ? refuseWithoutOwner() : error;
 }
 
 function refuseWithoutOwner(): Refusal {

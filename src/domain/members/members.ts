@@ -158,7 +158,8 @@ async function updateMember(db: Db, scope: Scope, id: string, change: MemberChan
   const columns = {
     ...(change.name !== undefined && { name: checkedName(change.name) }),
     ...(change.email !== undefined && { email: checkedAddress(change.email) }),
-    ...(change.role !== undefined && { role: change.role }),
+    // By hand: what a mapping gives stays beside it, and the higher of the two counts.
+    ...(change.role !== undefined && { granted_role: change.role }),
     ...(change.state !== undefined && { state: change.state }),
   };
   if (Object.keys(columns).length === 0) return;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type GroupSummary, listGroupSummaries } from "../../../../domain/directory/group-rows.ts";
+import { type GroupSummary, listGroupSummaries } from "../../../../domain/directory/all-groups.ts";
 import { operation, organizationScope, reply } from "../contract/operation.ts";
 import { page, pageOf, pageQuery } from "../contract/page.ts";
 import { id } from "../contract/schemas.ts";
@@ -8,7 +8,9 @@ const group = z
   .strictObject({
     id,
     name: z.string(),
-    source: z.literal("scim").meta({ description: "Groups come from the directory." }),
+    source: z
+      .enum(["scim", "manual"])
+      .meta({ description: "`scim`: the directory keeps the group. `manual`: it is the organization's own." }),
     memberCount: z.int(),
   })
   .meta({ id: "Group" });
@@ -17,7 +19,7 @@ const getGroups = operation({
   method: "GET",
   path: "/api/v1/organizations/:slug/groups",
   name: "listGroups",
-  summary: "List the groups that the directory pushed.",
+  summary: "List the groups that the directory pushed, and the organization's own.",
   query: pageQuery,
   answers: { 200: pageOf(group) },
   async run({ c, query: { cursor, limit } }) {
@@ -29,6 +31,6 @@ const getGroups = operation({
 /** `/api/v1/organizations/:slug/groups` */
 export const groupOperations = [getGroups];
 
-function shown({ id, name, memberCount }: GroupSummary) {
-  return { id, name, source: "scim" as const, memberCount };
+function shown({ id, name, source, memberCount }: GroupSummary) {
+  return { id, name, source, memberCount };
 }
