@@ -7,6 +7,8 @@ import { askToSignOut, signMemberOut } from "./people/sessions.tsx";
 import { showPeople } from "./people.tsx";
 import { streamActivity } from "./settings/okta/activity/stream.tsx";
 import { showActivity, showRequest } from "./settings/okta/activity.tsx";
+import { askToRemove, removeCertificate } from "./settings/okta/certificates/remove.tsx";
+import { addCertificate, askForCertificate } from "./settings/okta/certificates.tsx";
 import { disconnectOkta, showDisconnect } from "./settings/okta/disconnect.tsx";
 import { saveSetup, showSetupForm } from "./settings/okta/setup.tsx";
 import { askForToken } from "./settings/okta/token/new.tsx";
@@ -55,6 +57,10 @@ export const organizationPages: readonly Route[] = [
   { method: "GET", path: "/settings/okta/activity/:id", door: oktaView, answer: showRequest },
   { method: "GET", path: "/settings/okta/setup", door: okta, answer: showSetupForm },
   { method: "POST", path: "/settings/okta/setup", door: okta, answer: saveSetup },
+  { method: "GET", path: "/settings/okta/certificates", door: okta, answer: askForCertificate },
+  { method: "POST", path: "/settings/okta/certificates", door: okta, answer: addCertificate },
+  { method: "GET", path: "/settings/okta/certificates/remove", door: okta, answer: askToRemove },
+  { method: "POST", path: "/settings/okta/certificates/remove", door: okta, answer: removeCertificate },
   { method: "GET", path: "/settings/okta/token", door: okta, answer: showToken },
   { method: "POST", path: "/settings/okta/token", door: okta, answer: makeToken },
   { method: "GET", path: "/settings/okta/token/new", door: okta, answer: askForToken },

@@ -14,6 +14,7 @@ export interface Certificate {
   readonly pem: string;
   /** Pasted or uploaded by somebody, or taken from the provider's metadata. */
   readonly origin: "manual" | "metadata";
+  readonly addedAt: Date;
   /** The last sign-in whose signature it verified, to the minute. */
   readonly lastUsedAt: Date | null;
 }
@@ -34,6 +35,7 @@ export async function listCertificates(scope: Pick<Scope, "db" | "organization">
     notAfter: row.not_after,
     pem: row.pem,
     origin: row.origin,
+    addedAt: row.added_at,
     lastUsedAt: row.last_used_at,
   }));
 }
@@ -51,13 +53,20 @@ export async function replaceCertificates(scope: Scope, certificates: readonly C
   if (dropped.length + added.length > 0) await noteTrustChange(scope);
 }
 
-/** Adds certificates to those that are trusted; answers those that were new. */
+/** So many certificates can be trusted at once: each costs a try at each signature. */
+const MOST = 20;
+
+/** Adds certificates to those that are trusted; answers those that were new. Refuses more than 20 (409 `certificates`). */
 export function addCertificates(scope: Scope, certificates: readonly CertificateDetails[]): Promise<readonly string[]> {
   return inTransaction(scope.db, async (db) => {
     const inside = { ...scope, db };
     await holdIntegration(inside);
     const added = await insertCertificates(inside, certificates);
-    if (added.length > 0) await noteTrustChange(inside);
+    if (added.length === 0) return added;
+    if ((await listCertificates(inside)).length > MOST) {
+      throw new Refusal(409, "certificates", `At most ${MOST} certificates can be trusted. Remove the old ones first.`);
+    }
+    await noteTrustChange(inside);
     const target = { kind: "integration", name: scope.organization.slug };
     await recordEvent(inside, { action: "certificate.added", target, detail: { fingerprints: added } });
     return added;
@@ -88,25 +97,6 @@ export function dropCertificate(scope: Scope, fingerprint: string): Promise<void
     const detail = { fingerprint: found.fingerprintSha256, subject: found.subject };
     await recordEvent(inside, { action: "certificate.dropped", target, detail });
   });
-}
-
-/** How long owners are told of a change, in milliseconds. */
-const TOLD_FOR = 7 * 86_400_000;
-
-/**
- * Who changed the trusted certificates in the last seven days, and when; undefined if nobody did, or the one who asks.
- * Whoever may change them could sign in as anybody in the organization, so its owners are to know.
- */
-export async function recentChangeByAnother(
-  scope: Pick<Scope, "db" | "organization" | "now" | "actor">,
-): Promise<{ at: Date; by: string } | undefined> {
-  const row = await scope.db
-    .selectFrom("integrations")
-    .select(["certificates_changed_at as at", "certificates_changed_by as by"])
-    .where("organization_id", "=", scope.organization.id)
-    .executeTakeFirst();
-  if (!row?.at || row.by === null || row.by === scope.actor.name) return undefined;
-  return scope.now.getTime() - row.at.getTime() < TOLD_FOR ? { at: row.at, by: row.by } : undefined;
 }
 
 /** Writes down who changed what sign-in trusts, within the caller's transaction: owners are told. */

@@ -71,7 +71,7 @@ function attempt(scope: Scope, assertion: VerifiedAssertion, browser: Browser): 
       ? await offerSwitch(inside, person, other.email, next, session)
       : await open(inside, person, browser, next, session);
     // Last: everybody's sign-ins meet in this row, and whoever waits here must hold nothing that the first one needs.
-    await writeLastSignIn(db, scope.organization.id, scope.now, person.email);
+    await writeLastSignIn(db, scope.organization.id, scope.now, person.email, assertion.certificateFingerprint);
     return outcome;
   });
 }
@@ -162,8 +162,12 @@ async function readIntegration(scope: Scope) {
 
 const deleteSession = statement<never, [string, string]>("DELETE FROM sessions WHERE organization_id = $1 AND id = $2");
 
-/** A sign-in that worked proves the settings as well as a test does. */
-const writeLastSignIn = statement<never, [string, Date, string]>(`
+/** A sign-in that worked proves the settings as well as a test does. The certificate's row is written once a minute. */
+const writeLastSignIn = statement<never, [string, Date, string, string]>(`
+  WITH used AS (
+    UPDATE integration_certificates SET last_used_at = $2
+    WHERE organization_id = $1 AND fingerprint_sha256 = $4
+      AND (last_used_at IS NULL OR last_used_at <= $2::timestamptz - interval '1 minute'))
   UPDATE integrations SET last_sso_login_at = $2, tested_at = coalesce(tested_at, $2),
     tested_by = CASE WHEN tested_at IS NULL THEN $3 ELSE tested_by END
   WHERE organization_id = $1`);

@@ -1,5 +1,6 @@
 import { type Db, statement } from "../../db/database.ts";
 import type { Logger } from "../../observe/log.ts";
+import { tellExpiringCertificates } from "../integration/expiring-certificates.ts";
 import { tellExpiringTokens } from "../integration/expiring-tokens.ts";
 
 const deleteExpired = statement<never, [Date]>(`
@@ -28,9 +29,10 @@ export function startSweeping(db: Db, clock: () => Date, log: Logger): () => voi
 /**
  * Deletes what has expired: sessions, by time or by idleness, links, requests and used assertions, none of which lets
  * anybody in any more, so that no later setting brings one back; revoked tokens after 90 days, and the count of refused ones
- * after 7. Tells of tokens that expire soon.
+ * after 7. Tells of tokens and certificates that expire soon.
  */
 export async function sweep(db: Db, now: Date): Promise<void> {
   await deleteExpired(db, now);
   await tellExpiringTokens(db, now);
+  await tellExpiringCertificates(db, now);
 }

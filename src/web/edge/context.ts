@@ -5,6 +5,7 @@ import type { Sealer } from "../../db/sealed.ts";
 import type { Recorder } from "../../domain/activity/recorder.ts";
 import type { ActivityWatch } from "../../domain/activity/watch.ts";
 import type { Gate } from "../../domain/integration/gate.ts";
+import type { IntegrationNotices } from "../../domain/integration/notices.ts";
 import type { Worker } from "../../domain/jobs/worker.ts";
 import type { Organization, OrganizationSettings } from "../../domain/organizations/organization.ts";
 import type { Session } from "../../domain/sessions/sessions.ts";
@@ -48,8 +49,8 @@ export interface Variables {
   organization: Organization;
   session: Session;
   scope: Scope;
-  /** Who else changed the certificates that are trusted, as an owner is told on every page. */
-  trustChange: { at: Date; by: string } | undefined;
+  /** What an owner or admin is told on every page. */
+  notices: IntegrationNotices | undefined;
 }
 
 export interface Env {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Hono, Next } from "hono";
-import { recentChangeByAnother } from "../../domain/integration/certificates.ts";
+import { readNotices } from "../../domain/integration/notices.ts";
 import { listOwners } from "../../domain/members/members.ts";
 import { allows, type Permission } from "../../domain/members/permissions.ts";
 import { Refusal } from "../../refusal.ts";
@@ -86,7 +86,7 @@ async function admitPerson(c: Context, permission: Permission): Promise<Response
   await loadOrganization(c);
   if (!(await findPerson(c))) return sendToSignIn(c);
   if (c.req.method === "POST") requireSameOrigin(c, c.get("organization").url);
-  if (c.get("session").role === "owner") c.set("trustChange", await recentChangeByAnother(c.get("scope")));
+  if (c.get("session").role !== "member") c.set("notices", await readNotices(c.get("scope")));
   if (allows(c.get("session").role, permission)) return undefined;
   const owners = await listOwners(c.get("scope"));
   const sentence = "This page is for the owners and admins of the organization.";

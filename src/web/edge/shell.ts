@@ -27,17 +27,23 @@ export function shellOf(c: Context): Shell {
 }
 
 function banners(c: Context): readonly ShellBanner[] {
-  const change = c.get("trustChange");
-  if (!change) return [];
-  const day = change.at.toLocaleDateString("en-GB", {
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    timeZone: "UTC",
-  });
-  const who = change.by === "operator" ? "The operator" : change.by;
-  const text = `${who} changed the SAML certificates on ${day}. Whoever may do that could sign in as anybody here.`;
-  return [{ tone: "warning", text, link: { label: "See the certificates", href: "/settings/okta" } }];
+  const { trustChange, certificatesEnd } = c.get("notices") ?? {};
+  const told: ShellBanner[] = [];
+  if (trustChange) {
+    const who = trustChange.by === "operator" ? "The operator" : trustChange.by;
+    const text = `${who} changed the SAML certificates on ${dayOf(trustChange.at)}. Whoever may do that could sign in as anybody here.`;
+    told.push({ tone: "warning", text, link: { label: "See the certificates", href: "/settings/okta" } });
+  }
+  if (certificatesEnd) {
+    const verb = certificatesEnd > c.get("now") ? "expires" : "expired";
+    const text = `The SAML certificate that sign-in rests on ${verb} on ${dayOf(certificatesEnd)}, and there is no next one yet.`;
+    told.push({ tone: "warning", text, link: { label: "See the certificates", href: "/settings/okta" } });
+  }
+  return told;
+}
+
+function dayOf(at: Date): string {
+  return at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 }
 
 function isCurrent(path: string, href: string): boolean {

@@ -9,14 +9,19 @@ export const MEBIBYTE = 1024 * KIBIBYTE;
  * announced, else as soon as it is reached. 400 `encoding` for what is not UTF-8.
  */
 export async function readText(c: Context, limit: number): Promise<string> {
-  const announced = Number(c.req.header("content-length") ?? Number.NaN);
-  if (announced > limit) throw tooLarge(limit);
-  const bytes = Number.isNaN(announced) ? await count(c, limit) : new Uint8Array(await c.req.arrayBuffer());
+  const bytes = await readBytes(c, limit);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new Refusal(400, "encoding", "The body is not UTF-8 text.");
   }
+}
+
+/** The same as bytes. */
+export async function readBytes(c: Context, limit: number): Promise<Uint8Array> {
+  const announced = Number(c.req.header("content-length") ?? Number.NaN);
+  if (announced > limit) throw tooLarge(limit);
+  return Number.isNaN(announced) ? await count(c, limit) : new Uint8Array(await c.req.arrayBuffer());
 }
 
 /** A form's fields (`application/x-www-form-urlencoded`); 415 `content-type` for anything else. */

@@ -1,4 +1,6 @@
+import { describeCertificates } from "../../domain/integration/certificate-life.ts";
 import { findIntegration } from "../../domain/integration/integration.ts";
+import { providerName } from "../../domain/integration/providers.ts";
 import { readRefusedTokens } from "../../domain/integration/refused-summary.ts";
 import { describeTokens, refusedSince } from "../../domain/integration/token-life.ts";
 import { type Job, latestJob } from "../../domain/jobs/jobs.ts";
@@ -32,7 +34,9 @@ export async function showOkta(c: Context): Promise<Response> {
   const tokens = describeTokens(integration.scimTokens, now);
   const since = scim ? refusedSince(tokens, now) : undefined;
   const refused = scim ? await readRefusedTokens(scope) : undefined;
-  const seen = { integration, organization, tokens, refusedSince: since, refused, now, saved };
+  const provider = providerName(integration.provider);
+  const certificates = describeCertificates(integration.certificates, now);
+  const seen = { integration, organization, provider, certificates, tokens, refusedSince: since, refused, now, saved };
   return show(c, <OktaPage c={c} body={<Connection {...seen} />} />);
 }
 

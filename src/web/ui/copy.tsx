@@ -24,6 +24,16 @@ export function CopyField({ label, value, hint }: CopyFieldProps) {
   );
 }
 
+/** The same in a row of a table, whose column says what it is; the label is for the button's name. */
+export function CopyValue({ label, value }: Omit<CopyFieldProps, "hint">) {
+  return (
+    <div class="copy-box copy-inline">
+      <code class="copy-value">{value}</code>
+      <CopyButton label={label} />
+    </div>
+  );
+}
+
 /** A value that is shown this one time and never again. */
 export function SecretField({ label, value, hint }: CopyFieldProps) {
   return (

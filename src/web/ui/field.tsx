@@ -36,6 +36,20 @@ export function TextField(props: TextFieldProps) {
   );
 }
 
+interface FileFieldProps extends FieldProps {
+  /** The kinds of files that the browser offers first, such as `.xml`. */
+  readonly accept?: string | undefined;
+}
+
+/** A file to send. Its form takes `upload`. A browser does not keep what was chosen when a form is shown again. */
+export function FileField(props: FileFieldProps) {
+  return (
+    <FieldFrame {...props}>
+      <input class="input" type="file" accept={props.accept} {...controlAttributes(props)} />
+    </FieldFrame>
+  );
+}
+
 interface TextAreaProps extends FieldProps {
   readonly rows?: number | undefined;
   readonly mono?: boolean | undefined;

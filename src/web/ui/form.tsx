@@ -6,13 +6,16 @@ interface FormProps {
   readonly action: string;
   /** Values that travel along unseen. */
   readonly hidden?: Readonly<Record<string, string>> | undefined;
+  /** Whether it sends files. */
+  readonly upload?: boolean | undefined;
   readonly children?: Child;
 }
 
 /** A form that is posted. The server checks it and answers in our words, so the browser's own checks are off. */
-export function Form({ action, hidden, children }: FormProps) {
+export function Form({ action, hidden, upload = false, children }: FormProps) {
+  const encoding = upload ? "multipart/form-data" : undefined;
   return (
-    <form class="form" method="post" action={action} novalidate={true}>
+    <form class="form" method="post" action={action} enctype={encoding} novalidate={true}>
       <HiddenValues values={hidden} />
       {children}
     </form>

@@ -1,4 +1,5 @@
 import type { Provisioning } from "../../../db/tables.ts";
+import { describeCertificates } from "../../../domain/integration/certificate-life.ts";
 import { checkedIssuer, checkedSessionDays, checkedSsoUrl } from "../../../domain/integration/checks.ts";
 import {
   endpoints,
@@ -6,6 +7,7 @@ import {
   type Integration,
   saveIntegration,
 } from "../../../domain/integration/integration.ts";
+import { providerName } from "../../../domain/integration/providers.ts";
 import { parseCertificates } from "../../../protocols/saml/certificate.ts";
 import { Refusal } from "../../../refusal.ts";
 import type { Context } from "../../edge/context.ts";
@@ -93,7 +95,11 @@ function SetupPage({ c, integration, values, errors }: SetupPageProps) {
         <PageHeading title={title} back={{ label: "Okta Integration", href: "/settings/okta" }} />
         <ErrorSummary errors={summaryOf(errors)} />
         {integration ? (
-          <CertificateCard certificates={integration.certificates} now={c.var.now} />
+          <CertificateCard
+            certificates={describeCertificates(integration.certificates, c.var.now)}
+            provider={providerName(integration.provider)}
+            now={c.var.now}
+          />
         ) : (
           <FirstTime c={c} />
         )}

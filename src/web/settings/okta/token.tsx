@@ -1,4 +1,6 @@
+import { describeCertificates } from "../../../domain/integration/certificate-life.ts";
 import { endpoints, findIntegration, type Integration } from "../../../domain/integration/integration.ts";
+import { providerName } from "../../../domain/integration/providers.ts";
 import { checkedTokenName, createScimToken } from "../../../domain/integration/tokens.ts";
 import { Refusal } from "../../../refusal.ts";
 import type { Context } from "../../edge/context.ts";
@@ -80,7 +82,11 @@ function Fresh({ c, token, integration }: { c: Context; token: string; integrati
           <LinkButton href="/settings/okta">Done</LinkButton>
         </ButtonRow>
       </Card>
-      <CertificateCard certificates={integration.certificates} now={c.var.now} />
+      <CertificateCard
+        certificates={describeCertificates(integration.certificates, c.var.now)}
+        provider={providerName(integration.provider)}
+        now={c.var.now}
+      />
     </>
   );
 }

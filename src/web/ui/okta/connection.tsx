@@ -1,3 +1,4 @@
+import type { DescribedCertificate } from "../../../domain/integration/certificate-life.ts";
 import { endpoints, type Integration } from "../../../domain/integration/integration.ts";
 import type { RefusedSummary } from "../../../domain/integration/refused-summary.ts";
 import type { DescribedToken } from "../../../domain/integration/token-life.ts";
@@ -9,6 +10,7 @@ import { Card, CardHeader } from "../card.tsx";
 import { Fact, Facts } from "../facts.tsx";
 import { PageHeading } from "../heading.tsx";
 import { RelativeTime } from "../time.tsx";
+import { CertificateWarnings } from "./certificate-warnings.tsx";
 import { CertificateCard } from "./certificates.tsx";
 import { Guide } from "./guide.tsx";
 import { RefusedFact, TokenWarnings } from "./token-warnings.tsx";
@@ -17,6 +19,9 @@ import { TokenCard } from "./tokens.tsx";
 interface ConnectionProps {
   readonly organization: Organization;
   readonly integration: Integration;
+  /** The provider's name within a sentence. */
+  readonly provider: string;
+  readonly certificates: readonly DescribedCertificate[];
   readonly tokens: readonly DescribedToken[];
   /** Since when every SCIM token has expired. */
   readonly refusedSince: Date | undefined;
@@ -29,7 +34,7 @@ interface ConnectionProps {
 
 /** The integration as it works: what came through it, its certificates and tokens, and the way out. */
 export function Connection(props: ConnectionProps) {
-  const { organization, integration, tokens, refusedSince, now, saved } = props;
+  const { organization, integration, provider, certificates, tokens, refusedSince, now, saved } = props;
   const values = endpoints(organization);
   const scim = integration.provisioning === "scim";
   return (
@@ -40,12 +45,13 @@ export function Connection(props: ConnectionProps) {
         act={<LinkButton href="/settings/okta/setup">Edit</LinkButton>}
       />
       {saved && <Banner tone="success">Saved.</Banner>}
+      <CertificateWarnings certificates={certificates} provider={provider} />
       {scim && <TokenWarnings {...{ tokens, refusedSince, now }} />}
       <Card>
         <UseFacts {...props} />
       </Card>
       <SsoCard integration={integration} />
-      <CertificateCard certificates={integration.certificates} now={now} />
+      <CertificateCard certificates={certificates} provider={provider} now={now} />
       {scim && <TokenCard tokens={tokens} now={now} />}
       <Card>
         <details class="disclosure">
