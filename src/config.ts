@@ -31,6 +31,8 @@ export interface Config {
   /** Is this address a proxy whose `X-Forwarded-*` headers are believed? */
   readonly trustsProxy: (address: string) => boolean;
   readonly rateLimits: RateLimits;
+  /** The git hosts whose accounts people may connect: those with a client id and secret. */
+  readonly gitHosts: readonly GitHostSettings[];
   readonly logLevel: string;
   readonly logFormat: "json" | "pretty";
 }
@@ -41,6 +43,17 @@ export interface RateLimits {
   readonly scim: number;
   /** Attempts to sign in a minute, for each organization and address. */
   readonly signIn: number;
+}
+
+/** Our registration at a git host. Addresses are without a trailing slash. */
+export interface GitHostSettings {
+  readonly provider: "github" | "bitbucket" | "gitlab";
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Where people are: `https://github.com`. */
+  readonly url: string;
+  /** Where programs are: `https://api.github.com`. */
+  readonly apiUrl: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -75,6 +88,7 @@ export function readConfig(env: Environment, terminal = false): Config {
     activityDays: readActivityDays(env),
     trustsProxy: readTrustProxy(env),
     rateLimits: { scim: readRate(env, "RATE_LIMIT_SCIM", 100), signIn: readRate(env, "RATE_LIMIT_SIGN_IN", 60) },
+    gitHosts: GIT_HOSTS.flatMap((host) => readGitHost(env, host)),
     logLevel: oneOf(env, "LOG_LEVEL", "info", ["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
     logFormat: oneOf(env, "LOG_FORMAT", terminal ? "pretty" : "json", ["json", "pretty"]),
   };
@@ -218,6 +232,42 @@ function readRate(env: Environment, name: string, fallback: number): number {
   const text = env[name] || String(fallback);
   if (!/^\d{1,6}$/.test(text)) throw wrong(name, text, "a whole number from 1 to 999999, or 0 for no limit");
   return Number(text);
+}
+
+/** Each with its public address, and where its API is at a given address. */
+const GIT_HOSTS = [
+  { provider: "github", at: "https://github.com", api: (url: string) => gitHubApi(url) },
+  { provider: "bitbucket", at: "https://bitbucket.org", api: () => "https://api.bitbucket.org/2.0" },
+  { provider: "gitlab", at: "https://gitlab.com", api: (url: string) => `${url}/api/v4` },
+] as const;
+
+/** GitHub Enterprise Server has its API below its own address. */
+function gitHubApi(url: string): string {
+  return url === "https://github.com" ? "https://api.github.com" : `${url}/api/v3`;
+}
+
+function readGitHost(env: Environment, { provider, at, api }: (typeof GIT_HOSTS)[number]): GitHostSettings[] {
+  const prefix = provider.toUpperCase();
+  const [clientId, clientSecret] = [env[`${prefix}_CLIENT_ID`], env[`${prefix}_CLIENT_SECRET`]];
+  const url = readAddress(env, `${prefix}_URL`, at);
+  const apiUrl = readAddress(env, `${prefix}_API_URL`, api(url));
+  if (clientId && clientSecret) return [{ provider, clientId, clientSecret, url, apiUrl }];
+  if (!clientId && !clientSecret) return [];
+  const [missing, given] = clientId ? ["CLIENT_SECRET", "CLIENT_ID"] : ["CLIENT_ID", "CLIENT_SECRET"];
+  const takes = "it takes both, from the application that you registered there, or neither";
+  throw new ConfigError(`${prefix}_${missing} is missing, but ${prefix}_${given} is set: ${takes} (docs/git.md)`);
+}
+
+function readAddress(env: Environment, name: string, fallback: string): string {
+  const text = env[name] || fallback;
+  const takes = "an https:// URL without user and query, or http://localhost for trying it out";
+  if (!URL.canParse(text)) throw wrong(name, text, takes);
+  const url = new URL(text);
+  const local = url.hostname === "localhost" || url.hostname.endsWith(".localhost");
+  const allowed = url.protocol === "https:" || (url.protocol === "http:" && local);
+  if (url.username || url.password) throw new ConfigError(`${name} holds a password: it takes ${takes}`);
+  if (!allowed || url.search || url.hash) throw wrong(name, text, takes);
+  return url.href.replace(/\/+$/, "");
 }
 
 function oneOf<const T extends string>(env: Environment, name: string, fallback: T, choices: readonly T[]): T {

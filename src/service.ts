@@ -17,6 +17,7 @@ import { startSweeping } from "./domain/sso/sweep.ts";
 import { closeDoor, openDoor, type Patience } from "./door.ts";
 import type { Logger } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
+import { createGitHosts } from "./outbound/git/hosts.ts";
 import { projectRoot } from "./root.ts";
 import type { Parts } from "./web/edge/context.ts";
 import { createLimits } from "./web/edge/rate-limits.ts";
@@ -84,12 +85,14 @@ export function assemble(
   const limits = createLimits(config.rateLimits);
   const metrics = createMetrics();
   const sealer = createSealer(config.secretKey, config.previousSecretKey);
+  const gitHosts = createGitHosts(config.gitHosts, config.baseUrl);
   const parts: Parts = {
     config,
     settings,
     db,
     share,
     sealer,
+    gitHosts,
     log,
     gate,
     recorder,

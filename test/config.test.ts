@@ -257,6 +257,50 @@ describe("generated secrets", () => {
   });
 });
 
+describe("git hosts", () => {
+  const app = (name: string) => ({ [`${name}_CLIENT_ID`]: "id", [`${name}_CLIENT_SECRET`]: "secret" });
+
+  test("there are none without a registration there", () => assert.deepEqual(read().gitHosts, []));
+
+  test("are the public ones unless an address is given", () => {
+    const { gitHosts } = read({ ...app("GITLAB"), ...app("GITHUB"), ...app("BITBUCKET") });
+    assert.deepEqual(
+      gitHosts.map(({ provider, url, apiUrl }) => [provider, url, apiUrl]),
+      [
+        ["github", "https://github.com", "https://api.github.com"],
+        ["bitbucket", "https://bitbucket.org", "https://api.bitbucket.org/2.0"],
+        ["gitlab", "https://gitlab.com", "https://gitlab.com/api/v4"],
+      ],
+    );
+  });
+
+  test("one's own have their API below their address, or where it is said", () => {
+    const [github] = read({ ...app("GITHUB"), GITHUB_URL: "https://git.acme.example/" }).gitHosts;
+    assert.deepEqual([github?.url, github?.apiUrl], ["https://git.acme.example", "https://git.acme.example/api/v3"]);
+    const elsewhere = { GITLAB_URL: "https://acme.example/gitlab", GITLAB_API_URL: "https://api.acme.example" };
+    assert.equal(read({ ...app("GITLAB"), ...elsewhere }).gitHosts[0]?.apiUrl, "https://api.acme.example");
+  });
+
+  test("half a registration is refused, and nothing of it is repeated", () => {
+    const missing = refusal({ GITHUB_CLIENT_ID: "Iv1.0123" });
+    assert.match(missing, /^GITHUB_CLIENT_SECRET is missing, but GITHUB_CLIENT_ID is set: it takes both/);
+    const other = refusal({ BITBUCKET_CLIENT_SECRET: "hunter2" });
+    assert.match(other, /^BITBUCKET_CLIENT_ID is missing, but BITBUCKET_CLIENT_SECRET is set/);
+    assert.doesNotMatch(other, /hunter2/);
+  });
+
+  for (const url of ["http://git.acme.example", "ftp://acme.example", "git.acme.example", "https://a.example/?x=1"]) {
+    test(`an address such as ${url} is refused, also of the API, also without a registration`, () => {
+      assert.match(refusal({ ...app("GITLAB"), GITLAB_URL: url }), /^GITLAB_URL is ".*": it takes an https:\/\/ URL/);
+      assert.match(refusal({ GITLAB_API_URL: url }), /^GITLAB_API_URL is/);
+    });
+  }
+
+  test("a password in an address is refused, and not repeated", () => {
+    assert.doesNotMatch(refusal({ GITHUB_URL: "https://ada:hunter2@git.example" }), /hunter2/);
+  });
+});
+
 function refusal(environment: Record<string, string>): string {
   try {
     read(environment);

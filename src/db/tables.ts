@@ -47,7 +47,7 @@ export interface Tables {
     organization_id: string;
     token_hash: Buffer;
     member_id: string;
-    method: "sso" | "link";
+    method: "sso" | "link" | "git";
     next: string;
     session_expires_at: Date;
     created_at: Date;
@@ -55,6 +55,34 @@ export interface Tables {
     name_id: string | null;
     name_id_format: string | null;
     session_index: string | null;
+  };
+  git_connections: {
+    organization_id: string;
+    member_id: string;
+    provider: GitProvider;
+    host: string;
+    identity_id: string;
+    login: string;
+    access: GitAccess;
+    scopes: string[];
+    tokens: Buffer;
+    tokens_expire_at: Date | null;
+    connected_at: Date;
+    broken_at: Date | null;
+  };
+  git_flows: {
+    organization_id: string;
+    state_hash: Buffer;
+    browser_hash: Buffer;
+    provider: GitProvider;
+    member_id: string | null;
+    access: GitAccess;
+    next: string;
+    verifier: Buffer | null;
+    expires_at: Date;
+    handover_hash: Buffer | null;
+    code: Buffer | null;
+    error: string | null;
   };
   audit_events: {
     organization_id: string;
@@ -294,6 +322,10 @@ export type Provisioning = "scim" | "jit";
 export type SignInMethod = "sso" | "link" | "setup" | "git" | "recovery";
 /** What a disconnect does with the members that the integration created. */
 export type CreatedMembers = "delete" | "keep";
+/** Where people keep their repositories. */
+export type GitProvider = "github" | "bitbucket" | "gitlab";
+/** How much of a git account a connection opens: who it is, the public repositories, or the private ones as well. */
+export type GitAccess = "email" | "public" | "private";
 /** The identity provider, as far as its name, icon and guide go. */
 export type Provider = "okta" | "jumpcloud" | "entra" | "onelogin" | "google" | "ping" | "other";
 

@@ -1,8 +1,11 @@
+import { connectGitAccount } from "./account/git/connect.tsx";
 import { endSessions } from "./account/sessions.ts";
 import { showAccount } from "./account.tsx";
 import { findYourOrganization } from "./apex.tsx";
 import type { Door, Route } from "./edge/doors.ts";
 import { showHome } from "./home.tsx";
+import { receiveGitAnswer } from "./oauth/callback.ts";
+import { returnFromGitHost } from "./oauth/return.tsx";
 import { askToSignOut, signMemberOut } from "./people/sessions.tsx";
 import { showPeople } from "./people.tsx";
 import { streamActivity } from "./settings/okta/activity/stream.tsx";
@@ -39,11 +42,13 @@ export const organizationPages: readonly Route[] = [
   { method: "GET", path: "/sign-in", door: open, answer: showSignIn },
   { method: "GET", path: "/sign-in/link", door: open, answer: showSignInLink },
   { method: "POST", path: "/sign-in/link", door: { ...open, signIn: true }, answer: signInByLink },
+  { method: "GET", path: "/oauth/return", door: { ...open, signIn: true }, answer: returnFromGitHost },
   { method: "POST", path: "/sign-out", door: open, answer: signOut },
 
   { method: "GET", path: "/", door: member, answer: showHome },
   { method: "GET", path: "/welcome", door: member, answer: showWelcome },
   { method: "GET", path: "/account", door: member, answer: showAccount },
+  { method: "GET", path: "/account/git/:provider/connect", door: member, answer: connectGitAccount },
   { method: "POST", path: "/account/sessions", door: member, answer: endSessions },
   { method: "GET", path: "/people", door: { permission: "organization.people.view" }, answer: showPeople },
   { method: "GET", path: "/people/:id/sessions", door: signOutOthers, answer: askToSignOut },
@@ -74,5 +79,11 @@ export const organizationPages: readonly Route[] = [
 export const apexPages: readonly Route[] = [
   { method: "GET", path: "/", door: { open: "apex" }, answer: findYourOrganization },
   { method: "GET", path: "/setup", door: { open: "apex" }, answer: showSetup },
+  {
+    method: "GET",
+    path: "/oauth/:provider/callback",
+    door: { open: "apex", signIn: true },
+    answer: receiveGitAnswer,
+  },
   { method: "POST", path: "/setup", door: { open: "apex" }, answer: setUp },
 ];

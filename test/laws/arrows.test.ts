@@ -95,6 +95,26 @@ describe("db/ is below everything", () => {
   test("it uses itself alone", () => assert.deepEqual(strays(below("src/db"), [/^src\/db\//, /^src\/root\.ts$/]), []));
 });
 
+describe("outbound/ asks other people's servers", () => {
+  test("it uses itself and the refusal, and of the configuration and the tables their types", () => {
+    const types = /^src\/(?:config|db\/tables)\.ts$/;
+    const files = below("src/outbound");
+    assert.deepEqual(strays(files, [/^src\/(?:outbound\/|refusal\.ts$)/], true), []);
+    assert.deepEqual(strays(files, [/^src\/(?:outbound\/|refusal\.ts$)/, types]), []);
+  });
+
+  test("nothing else calls out: a limit of time and of size is on every such call", () => {
+    const callers = product.filter(
+      ({ path, text }) => path.startsWith("src/") && /(?<![.\w])fetch\(\w/.test(withoutComments(text)),
+    );
+    assert.ok(callers.length > 0);
+    assert.deepEqual(
+      callers.map(({ path }) => path).filter((path) => !/^src\/(?:outbound\/|app\.ts$)/.test(path)),
+      [],
+    );
+  });
+});
+
 describe("web/ asks the domain", () => {
   test("it uses the domain, the protocols and itself, and of the database a transaction and what an id is", () => {
     const allowed = [/^src\/(?:web|domain|protocols)\//, /^src\/(?:refusal|scope|root)\.ts$/];
@@ -175,6 +195,12 @@ describe("around the product", () => {
     const files = everything.filter(({ path }) => path.startsWith("dev/okta/"));
     assert.ok(files.length > 10);
     assert.deepEqual(strays(files, [/^dev\/okta\//]), []);
+  });
+
+  test("nor do the simulated git hosts", () => {
+    const files = everything.filter(({ path }) => path.startsWith("dev/git/"));
+    assert.ok(files.length > 5);
+    assert.deepEqual(strays(files, [/^dev\/git\//]), []);
   });
 
   test("fixtures are for tests", () => {

@@ -16,6 +16,7 @@ const OPEN_AT_ORGANIZATION = [
   "GET /sign-in/link",
   "POST /sign-in/link",
   "POST /sign-out",
+  "GET /oauth/return",
   "POST /okta/auth",
   "GET /okta/login",
   "GET /okta/metadata",
@@ -27,10 +28,24 @@ const OPEN_AT_ORGANIZATION = [
   "ALL /okta/scrim",
   "ALL /okta/scrim/*",
 ];
-const OPEN_AT_APEX = ["GET /", "GET /setup", "POST /setup", "GET /api/v1/openapi.json", "GET /api/v1/docs"];
+const OPEN_AT_APEX = [
+  "GET /",
+  "GET /setup",
+  "POST /setup",
+  "GET /oauth/:provider/callback",
+  "GET /api/v1/openapi.json",
+  "GET /api/v1/docs",
+];
 
 /** What every member may open; the rest of the pages is for owners and admins. */
-const FOR_MEMBERS = ["GET /", "GET /welcome", "GET /account", "POST /account/sessions", "GET /people"];
+const FOR_MEMBERS = [
+  "GET /",
+  "GET /welcome",
+  "GET /account",
+  "GET /account/git/:provider/connect",
+  "POST /account/sessions",
+  "GET /people",
+];
 
 /** The one form that another site is meant to post. */
 const CROSS_SITE = ["POST /okta/auth"];

@@ -21,6 +21,8 @@ const TABLES = [
   "refused_scim_tokens",
   "used_assertions",
   "sign_in_requests",
+  "git_connections",
+  "git_flows",
   "directory_users",
   "directory_stretches",
   "directory_groups",
@@ -139,6 +141,9 @@ const PUBLIC = [
   "/okta/scim/ResourceTypes/:id",
   "/okta/scim/Schemas/:id",
   "/api/v1/jobs/:id",
+  // One of three git hosts.
+  "/account/git/:provider/connect",
+  "/oauth/:provider/callback",
   // Both play the same identity provider here, so both have the same certificate.
   "/api/v1/organizations/:slug/okta-integration/certificates/:fingerprintSha256",
   // Counted in each organization from 1.

@@ -9,6 +9,7 @@ const deleteExpired = statement<never, [Date]>(`
     AND s.last_seen_at <= $1::timestamptz - i.idle_minutes * interval '1 minute' AND s.expires_at > $1),
   links AS (DELETE FROM sign_in_links WHERE expires_at <= $1),
   requests AS (DELETE FROM sign_in_requests WHERE expires_at <= $1),
+  flows AS (DELETE FROM git_flows WHERE expires_at <= $1),
   revoked AS (DELETE FROM revoked_scim_tokens WHERE revoked_at <= $1::timestamptz - interval '90 days'),
   refused AS (DELETE FROM refused_scim_tokens WHERE last_at <= $1::timestamptz - interval '7 days')
   DELETE FROM used_assertions WHERE expires_at <= $1`);

@@ -11,6 +11,7 @@ import type { Organization, OrganizationSettings } from "../../domain/organizati
 import type { Session } from "../../domain/sessions/sessions.ts";
 import type { Logger } from "../../observe/log.ts";
 import type { Metrics } from "../../observe/metrics.ts";
+import type { GitHosts } from "../../outbound/git/host.ts";
 import type { Actor, Scope } from "../../scope.ts";
 import type { Limits } from "./rate-limits.ts";
 
@@ -24,6 +25,8 @@ export interface Parts {
   readonly share: (organizationId: string) => Db;
   /** Encrypts what is kept and must be read back. */
   readonly sealer: Sealer;
+  /** The configured git hosts. */
+  readonly gitHosts: GitHosts;
   readonly log: Logger;
   readonly gate: Gate;
   readonly recorder: Recorder;

@@ -1,0 +1,22 @@
+import { answerGitFlow, organizationOf, refuseState } from "../../domain/git/flows.ts";
+import { findOrganization } from "../../domain/organizations/organizations.ts";
+import type { Context } from "../edge/context.ts";
+import { hostOf } from "../edge/git-flow.ts";
+
+/**
+ * `GET /oauth/PROVIDER/callback` at the apex: the one address that git hosts send people back to (RFC 6749 §4.1.2). It keeps
+ * the answer and hands over to the organization by a code that works once. It asks the host nothing: whether this is the
+ * browser that began, only the organization's own cookie says.
+ */
+export async function receiveGitAnswer(c: Context): Promise<Response> {
+  const { parts, now } = c.var;
+  const host = hostOf(c);
+  const parameters = new URL(c.req.url).searchParams;
+  const state = parameters.get("state") ?? "";
+  const organization = await findOrganization(parts.db, parts.settings, organizationOf(state));
+  if (!organization) throw refuseState();
+  const answer = host.readAnswer(parameters, state);
+  const scope = { db: parts.db, organization, now };
+  const code = await answerGitFlow(scope, parts.sealer, host.provider, state, answer);
+  return c.redirect(`${organization.url}/oauth/return?code=${code}`, 303);
+}
