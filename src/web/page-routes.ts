@@ -14,6 +14,7 @@ import { askToRemove, removeCertificate } from "./settings/okta/certificates/rem
 import { addCertificate, askForCertificate } from "./settings/okta/certificates.tsx";
 import { disconnectOkta, showDisconnect } from "./settings/okta/disconnect.tsx";
 import { saveSetup, showSetupForm } from "./settings/okta/setup.tsx";
+import { saveSignInSettings, showSignInSettings } from "./settings/okta/sign-in.tsx";
 import { askForToken } from "./settings/okta/token/new.tsx";
 import { askToRevoke, revoke } from "./settings/okta/token/revoke.tsx";
 import { makeToken, showToken } from "./settings/okta/token.tsx";
@@ -62,6 +63,8 @@ export const organizationPages: readonly Route[] = [
   { method: "GET", path: "/settings/okta/activity/:id", door: oktaView, answer: showRequest },
   { method: "GET", path: "/settings/okta/setup", door: okta, answer: showSetupForm },
   { method: "POST", path: "/settings/okta/setup", door: okta, answer: saveSetup },
+  { method: "GET", path: "/settings/okta/sign-in", door: okta, answer: showSignInSettings },
+  { method: "POST", path: "/settings/okta/sign-in", door: okta, answer: saveSignInSettings },
   { method: "GET", path: "/settings/okta/certificates", door: okta, answer: askForCertificate },
   { method: "POST", path: "/settings/okta/certificates", door: okta, answer: addCertificate },
   { method: "GET", path: "/settings/okta/certificates/remove", door: okta, answer: askToRemove },

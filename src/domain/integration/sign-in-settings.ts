@@ -62,7 +62,7 @@ export function signInColumns(changes: SignInChanges): Partial<Pick<Row, (typeof
 }
 
 /** The name of an attribute in an assertion, trimmed; null for an empty one, 422 with the field's name for what is none. */
-function checkedAttribute(field: string, text: string | null): string | null {
+export function checkedAttribute(field: string, text: string | null): string | null {
   const name = text?.trim() ?? "";
   if (name === "") return null;
   if (name.length <= 256 && !/[\p{Cc}<>]/u.test(name)) return name;
@@ -70,7 +70,7 @@ function checkedAttribute(field: string, text: string | null): string | null {
 }
 
 /** After how many minutes without a request a session ends: 15 minutes to 30 days; 422 `idleMinutes` otherwise. */
-function checkedIdleMinutes(minutes: number | null): number | null {
+export function checkedIdleMinutes(minutes: number | null): number | null {
   if (minutes === null || (Number.isInteger(minutes) && minutes >= 15 && minutes <= 43_200)) return minutes;
   throw new Refusal(422, "idleMinutes", "The idle limit is 15 minutes to 30 days, or none.");
 }

@@ -30,3 +30,15 @@ export function checkFields<C extends Checks>(
 export function summaryOf(errors: FieldErrors): { readonly field: string; readonly message: string }[] {
   return Object.entries(errors).map(([field, message]) => ({ field, message }));
 }
+
+/** A number that was typed; not a number for anything but up to six digits, which no range holds. */
+export function wholeNumber(text: string): number {
+  return /^\s*\d{1,6}\s*$/.test(text) ? Number(text) : Number.NaN;
+}
+
+/** One of the choices that a form offers; 422 with the field's name for anything else. */
+export function oneOf<const T extends string>(field: string, text: string, choices: readonly T[]): T {
+  const choice = choices.find((each) => each === text);
+  if (choice === undefined) throw new Refusal(422, field, "Choose one of these.");
+  return choice;
+}

@@ -12,11 +12,13 @@ interface TextFieldProps extends FieldProps {
   readonly suffix?: string | undefined;
   /** For addresses, slugs and codes. */
   readonly mono?: boolean | undefined;
+  /** What the browser offers to fill in; anything else can be typed. */
+  readonly suggestions?: readonly Choice[] | undefined;
 }
 
 /** One line of text. The value that was sent stays in it. */
 export function TextField(props: TextFieldProps) {
-  const { type = "text", value = "", inputmode, suffix, mono = false } = props;
+  const { type = "text", value = "", inputmode, suffix, mono = false, suggestions } = props;
   return (
     <FieldFrame {...props}>
       <div class={inputmode === "numeric" ? "input-row input-short" : "input-row"}>
@@ -28,8 +30,16 @@ export function TextField(props: TextFieldProps) {
           inputmode={inputmode}
           placeholder={props.placeholder}
           spellcheck={mono || type !== "text" ? false : undefined}
+          list={suggestions ? `${fieldId(props.name)}-list` : undefined}
           {...controlAttributes(props)}
         />
+        {suggestions && (
+          <datalist id={`${fieldId(props.name)}-list`}>
+            {suggestions.map(({ value, label }) => (
+              <option value={value}>{label}</option>
+            ))}
+          </datalist>
+        )}
         {suffix && <span class="input-suffix">{suffix}</span>}
       </div>
     </FieldFrame>

@@ -7,11 +7,11 @@ import {
   type Integration,
   saveIntegration,
 } from "../../../domain/integration/integration.ts";
-import { providerName } from "../../../domain/integration/providers.ts";
+import { checkedProvider, PROVIDER_CHOICES, providerName } from "../../../domain/integration/providers.ts";
 import { parseCertificates } from "../../../protocols/saml/certificate.ts";
 import { Refusal } from "../../../refusal.ts";
 import type { Context } from "../../edge/context.ts";
-import { checkFields, type FieldErrors, summaryOf } from "../../edge/fields.ts";
+import { checkFields, type FieldErrors, summaryOf, wholeNumber } from "../../edge/fields.ts";
 import { sealSecret } from "../../edge/sealed-cookie.ts";
 import { shellOf } from "../../edge/shell.ts";
 import { show } from "../../edge/show.ts";
@@ -38,6 +38,7 @@ export async function saveSetup(c: Context): Promise<Response> {
   const form = await readForm(c);
   const text = (name: string) => form.get(name) ?? "";
   const checked = checkFields({
+    provider: () => (form.has("provider") ? checkedProvider(text("provider")) : undefined),
     ssoUrl: () => checkedSsoUrl(text("ssoUrl")),
     issuer: () => checkedIssuer(text("issuer")),
     certificate: () => parseCertificates(text("certificate")),
@@ -48,6 +49,7 @@ export async function saveSetup(c: Context): Promise<Response> {
     const integration = await findIntegration(c.var.scope);
     const [ssoUrl, issuer, certificate] = [text("ssoUrl"), text("issuer"), text("certificate")];
     const values = {
+      provider: text("provider"),
       ssoUrl,
       issuer,
       certificate,
@@ -56,8 +58,8 @@ export async function saveSetup(c: Context): Promise<Response> {
     };
     return show(c, <SetupPage c={c} integration={integration} values={values} errors={checked.errors} />, 422);
   }
-  const { certificate: certificates, ...rest } = checked.values;
-  const { scimToken } = await saveIntegration(c.var.scope, { ...rest, certificates });
+  const { certificate: certificates, provider, ...rest } = checked.values;
+  const { scimToken } = await saveIntegration(c.var.scope, { ...rest, certificates, signIn: { provider } });
   c.var.parts.gate.forget();
   if (!scimToken) return c.redirect("/settings/okta?saved", 303);
   sealSecret(c, scimToken);
@@ -69,16 +71,21 @@ function checkedProvisioning(text: string): Provisioning {
   throw new Refusal(422, "provisioning", "Choose how members come to be here.");
 }
 
-function wholeNumber(text: string): number {
-  return /^\s*\d{1,4}\s*$/.test(text) ? Number(text) : Number.NaN;
+function valuesOf(integration: Integration | undefined): SetupValues {
+  if (!integration) return NOTHING;
+  const { provider, ssoUrl, issuer, provisioning, sessionDays, certificates } = integration;
+  const certificate = certificates.map(({ pem }) => pem.trim()).join("\n");
+  return { provider, ssoUrl, issuer, certificate, provisioning, sessionDays: String(sessionDays) };
 }
 
-function valuesOf(integration: Integration | undefined): SetupValues {
-  if (!integration) return { ssoUrl: "", issuer: "", certificate: "", provisioning: "scim", sessionDays: "14" };
-  const { ssoUrl, issuer, provisioning, sessionDays, certificates } = integration;
-  const certificate = certificates.map(({ pem }) => pem.trim()).join("\n");
-  return { ssoUrl, issuer, certificate, provisioning, sessionDays: String(sessionDays) };
-}
+const NOTHING: SetupValues = {
+  provider: "okta",
+  ssoUrl: "",
+  issuer: "",
+  certificate: "",
+  provisioning: "scim",
+  sessionDays: "14",
+};
 
 interface SetupPageProps {
   readonly c: Context;
@@ -105,7 +112,7 @@ function SetupPage({ c, integration, values, errors }: SetupPageProps) {
         )}
         <Card>
           <CardHeader title={integration ? "From Okta" : "What Okta shows"} />
-          <SetupForm values={values} errors={errors} />
+          <SetupForm values={values} errors={errors} providers={PROVIDER_CHOICES} />
         </Card>
       </SettingsLayout>
     </Page>

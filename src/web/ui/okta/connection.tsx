@@ -13,6 +13,7 @@ import { RelativeTime } from "../time.tsx";
 import { CertificateWarnings } from "./certificate-warnings.tsx";
 import { CertificateCard } from "./certificates.tsx";
 import { Guide } from "./guide.tsx";
+import { SignInCard } from "./sign-in-card.tsx";
 import { RefusedFact, TokenWarnings } from "./token-warnings.tsx";
 import { TokenCard } from "./tokens.tsx";
 
@@ -50,7 +51,7 @@ export function Connection(props: ConnectionProps) {
       <Card>
         <UseFacts {...props} />
       </Card>
-      <SsoCard integration={integration} />
+      <SignInCard integration={integration} provider={provider} />
       <CertificateCard certificates={certificates} provider={provider} now={now} />
       {scim && <TokenCard tokens={tokens} now={now} />}
       <Card>
@@ -102,25 +103,6 @@ function UseFacts({ integration, refused, now }: ConnectionProps) {
         {scim ? "SCIM" : "Just in time"}
       </Fact>
     </Facts>
-  );
-}
-
-function SsoCard({ integration }: { integration: Integration }) {
-  return (
-    <Card>
-      <CardHeader title="Single Sign-On" />
-      <Facts>
-        <Fact label="Single Sign-On URL">
-          <code>{integration.ssoUrl}</code>
-        </Fact>
-        <Fact label="SAML Issuer">
-          <code>{integration.issuer}</code>
-        </Fact>
-        <Fact label="Session length">
-          {integration.sessionDays === 1 ? "1 day" : `${integration.sessionDays} days`}
-        </Fact>
-      </Facts>
-    </Card>
   );
 }
 

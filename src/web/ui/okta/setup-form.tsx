@@ -1,10 +1,11 @@
 import { Button, ButtonRow, LinkButton } from "../button.tsx";
-import { RadioGroup, TextArea, TextField } from "../field.tsx";
+import { RadioGroup, Select, TextArea, TextField } from "../field.tsx";
 import { Form } from "../form.tsx";
 import { Section } from "../heading.tsx";
 
 /** The form as it was typed. */
 export interface SetupValues {
+  readonly provider: string;
   readonly ssoUrl: string;
   readonly issuer: string;
   readonly certificate: string;
@@ -16,6 +17,7 @@ interface SetupFormProps {
   readonly values: SetupValues;
   /** What is wrong, by the name of the field. */
   readonly errors: Readonly<Record<string, string>>;
+  readonly providers: readonly { readonly value: string; readonly label: string }[];
 }
 
 const PROVISIONING = [
@@ -32,10 +34,11 @@ const PROVISIONING = [
 ];
 
 /** What the identity provider shows, and two choices of our own. */
-export function SetupForm({ values, errors }: SetupFormProps) {
+export function SetupForm({ values, errors, providers }: SetupFormProps) {
   const field = (name: keyof SetupValues) => ({ name, value: values[name], error: errors[name], required: true });
   return (
     <Form action="/settings/okta/setup">
+      <Select {...field("provider")} label="Identity provider" options={providers} />
       <TextField
         {...field("ssoUrl")}
         label="Single Sign-On URL"
