@@ -1,3 +1,4 @@
+import { answerCorporateEmail, askCorporateEmail } from "./account/corporate-email.tsx";
 import { connectGitAccount } from "./account/git/connect.tsx";
 import { endSessions } from "./account/sessions.ts";
 import { showAccount } from "./account.tsx";
@@ -6,13 +7,19 @@ import type { Door, Route } from "./edge/doors.ts";
 import { showHome } from "./home.tsx";
 import { receiveGitAnswer } from "./oauth/callback.ts";
 import { returnFromGitHost } from "./oauth/return.tsx";
+import { saveCorporateEmail, showCorporateEmail } from "./people/corporate-email.tsx";
 import { askToSignOut, signMemberOut } from "./people/sessions.tsx";
+
 import { showPeople } from "./people.tsx";
 import { streamActivity } from "./settings/okta/activity/stream.tsx";
 import { showActivity, showRequest } from "./settings/okta/activity.tsx";
 import { askToRemove, removeCertificate } from "./settings/okta/certificates/remove.tsx";
 import { addCertificate, askForCertificate } from "./settings/okta/certificates.tsx";
 import { disconnectOkta, showDisconnect } from "./settings/okta/disconnect.tsx";
+import { tellApart } from "./settings/okta/duplicates/keep-apart.ts";
+import { merge, showMerge } from "./settings/okta/duplicates/merge.tsx";
+import { showDuplicates } from "./settings/okta/duplicates.tsx";
+import { runImportPreview, showImportPreview } from "./settings/okta/import-preview.tsx";
 import { saveSetup, showSetupForm } from "./settings/okta/setup.tsx";
 import { saveSignInSettings, showSignInSettings } from "./settings/okta/sign-in.tsx";
 import { askForToken } from "./settings/okta/token/new.tsx";
@@ -51,6 +58,10 @@ export const organizationPages: readonly Route[] = [
   { method: "GET", path: "/account", door: member, answer: showAccount },
   { method: "GET", path: "/account/git/:provider/connect", door: member, answer: connectGitAccount },
   { method: "POST", path: "/account/sessions", door: member, answer: endSessions },
+  { method: "GET", path: "/account/corporate-email", door: member, answer: askCorporateEmail },
+  { method: "POST", path: "/account/corporate-email", door: member, answer: answerCorporateEmail },
+  { method: "GET", path: "/people/:id/corporate-email", door: okta, answer: showCorporateEmail },
+  { method: "POST", path: "/people/:id/corporate-email", door: okta, answer: saveCorporateEmail },
   { method: "GET", path: "/people", door: { permission: "organization.people.view" }, answer: showPeople },
   { method: "GET", path: "/people/:id/sessions", door: signOutOthers, answer: askToSignOut },
   { method: "POST", path: "/people/:id/sessions", door: signOutOthers, answer: signMemberOut },
@@ -74,6 +85,12 @@ export const organizationPages: readonly Route[] = [
   { method: "GET", path: "/settings/okta/token/new", door: okta, answer: askForToken },
   { method: "GET", path: "/settings/okta/token/revoke", door: okta, answer: askToRevoke },
   { method: "POST", path: "/settings/okta/token/revoke", door: okta, answer: revoke },
+  { method: "GET", path: "/settings/okta/duplicates", door: okta, answer: showDuplicates },
+  { method: "POST", path: "/settings/okta/duplicates/keep-apart", door: okta, answer: tellApart },
+  { method: "GET", path: "/settings/okta/duplicates/merge", door: okta, answer: showMerge },
+  { method: "POST", path: "/settings/okta/duplicates/merge", door: okta, answer: merge },
+  { method: "GET", path: "/settings/okta/import-preview", door: okta, answer: showImportPreview },
+  { method: "POST", path: "/settings/okta/import-preview", door: okta, answer: runImportPreview },
   { method: "GET", path: "/settings/okta/disconnect", door: okta, answer: showDisconnect },
   { method: "POST", path: "/settings/okta/disconnect", door: okta, answer: disconnectOkta },
 ];

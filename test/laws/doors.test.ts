@@ -44,6 +44,8 @@ const FOR_MEMBERS = [
   "GET /account",
   "GET /account/git/:provider/connect",
   "POST /account/sessions",
+  "GET /account/corporate-email",
+  "POST /account/corporate-email",
   "GET /people",
 ];
 

@@ -130,6 +130,7 @@ const THINGS: Readonly<Record<string, string>> = {
   "/okta/scim/Groups/:id": "group",
   "/people/:id": "member",
   "/people/:id/sessions": "member",
+  "/people/:id/corporate-email": "member",
   "/groups/:id": "group",
   "/settings/okta/activity/:id": "request",
   "/api/v1/organizations/:slug/members/:id": "member",

@@ -18,6 +18,8 @@ export interface Session {
   readonly method: SignInMethod;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+  /** The address that an admin foresees for them, until they say whether it is theirs. */
+  readonly foreseenEmail: string | null;
 }
 
 /** Whom the identity provider named, and under which session of its own: what a logout that it asks for will name. */
@@ -108,7 +110,9 @@ function refuseDeactivated(): never {
 }
 
 const SESSION_COLUMNS = `s.id, s.member_id AS "memberId", m.email, m.name, m.role, s.method,
-  s.created_at AS "createdAt", s.expires_at AS "expiresAt", s.last_seen_at AS "lastSeenAt"`;
+  s.created_at AS "createdAt", s.expires_at AS "expiresAt", s.last_seen_at AS "lastSeenAt",
+  (SELECT f.email FROM foreseen_emails f WHERE f.organization_id = s.organization_id AND f.member_id = s.member_id)
+    AS "foreseenEmail"`;
 
 /**
  * What makes a session `s` alive at $3: it has not ended and, where the integration has an idle limit, was used of late.

@@ -39,7 +39,14 @@ function banners(c: Context): readonly ShellBanner[] {
     const text = `The SAML certificate that sign-in rests on ${verb} on ${dayOf(certificatesEnd)}, and there is no next one yet.`;
     told.push({ tone: "warning", text, link: { label: "See the certificates", href: "/settings/okta" } });
   }
-  return told;
+  return [...told, ...emailBanner(c)];
+}
+
+function emailBanner(c: Context): readonly ShellBanner[] {
+  const email = c.get("session").foreseenEmail;
+  if (email === null || c.req.path === "/account/corporate-email") return [];
+  const link = { label: "Say whether it is", href: "/account/corporate-email" };
+  return [{ tone: "info", text: `An admin says that ${email} is your address in this organization.`, link }];
 }
 
 function dayOf(at: Date): string {

@@ -4,6 +4,7 @@ const PLACES = [
   { place: "general", label: "General", href: "/settings" },
   { place: "okta", label: "Okta Integration", href: "/settings/okta" },
   { place: "activity", label: "Okta Activity", href: "/settings/okta/activity" },
+  { place: "duplicates", label: "Duplicates", href: "/settings/okta/duplicates" },
 ] as const;
 
 interface SettingsLayoutProps {
