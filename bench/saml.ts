@@ -20,6 +20,7 @@ export async function samlVerification(): Promise<Row> {
       audience: AUDIENCE,
       issuer: ISSUER,
       certificates: [trustedCertificate(certificate)],
+      decryptionKeys: [],
       signaturePolicy: "both",
       emailFrom: "NameID",
       profileFrom: { givenName: undefined, familyName: undefined, groups: undefined, role: undefined },

@@ -8,7 +8,7 @@ CREATE TABLE service_provider_keys (
   -- PEM
   signing_certificate text NOT NULL,
   encryption_certificate text NOT NULL,
-  -- PKCS #8, sealed for this row
+  -- PKCS #8, sealed for this organization and this use
   signing_key bytea NOT NULL,
   encryption_key bytea NOT NULL,
   created_at timestamptz NOT NULL,

@@ -91,12 +91,12 @@ describe("our keys", () => {
     assert.equal(new Set(texts).size, 1);
   });
 
-  test("are sealed in the database, each for its own row", async () => {
+  test("are sealed in the database, each for its organization and its use", async () => {
     const org = await newOrganization(service);
     const [certificate] = await certificates(org, "encryption");
     const select = service.parts.db.selectFrom("service_provider_keys").selectAll();
     const row = await select.where("organization_id", "=", org.organization.id).executeTakeFirstOrThrow();
-    const place = `service provider key ${org.organization.id} 1 encryption`;
+    const place = `service provider key ${org.organization.id} encryption`;
     const opened = service.parts.sealer.open(row.encryption_key, place);
     assert.ok(certificate?.checkPrivateKey(createPrivateKey(opened)));
     assert.ok(!row.encryption_key.includes("PRIVATE KEY"));

@@ -20,7 +20,7 @@ export interface ServiceProviderKeys {
   readonly expiresAt: Date;
 }
 
-type Reader = Pick<Scope, "db" | "organization">;
+type Reader = Pick<Scope, "organization" | "log">;
 type Maker = Pick<Scope, "db" | "organization" | "now">;
 
 const selectPublic = statement<ServiceProviderKeys, [string]>(`
@@ -90,29 +90,53 @@ export function removeServiceProviderKeys(scope: Scope, number: number): Promise
   });
 }
 
-/** One private key as it is kept. */
-interface SealedKey {
-  readonly number: number;
-  readonly sealed: Buffer;
+const selectSigningKeys = statement<{ sealed: Buffer }, [string]>(
+  "SELECT signing_key AS sealed FROM service_provider_keys WHERE organization_id = $1 ORDER BY number",
+);
+
+/**
+ * The key that signs our requests: the oldest, whose certificate the identity provider has known longest. Makes the first
+ * where there is none, so not within a transaction. Refuses (503 `own-keys`) where none can be opened any more.
+ */
+export async function signingKey(scope: Maker & Reader, sealer: Sealer): Promise<KeyObject> {
+  await serviceProviderKeys(scope, sealer);
+  const rows = await selectSigningKeys(scope.db, scope.organization.id);
+  const [oldest] = opened(
+    scope,
+    sealer,
+    "signing",
+    rows.map((row) => row.sealed),
+  );
+  if (oldest) return oldest;
+  const sentence = "This service cannot sign its requests: its operator has to make new keys.";
+  throw new Refusal(503, "own-keys", sentence, { check: "own-keys", wanted: "the SECRET_KEY that sealed them" });
 }
 
-const selectSigningKey = statement<SealedKey, [string]>(`
-  SELECT number, signing_key AS sealed FROM service_provider_keys WHERE organization_id = $1 ORDER BY number LIMIT 1`);
+/** The private keys that assertions may be encrypted for, of what is kept of them. */
+export function decryptionKeys(scope: Reader, sealer: Sealer, sealed: readonly Buffer[]): readonly KeyObject[] {
+  return opened(scope, sealer, "encryption", sealed);
+}
 
-/** The key that signs our requests: the oldest, whose certificate the identity provider has known longest. */
-export async function signingKey(scope: Maker, sealer: Sealer): Promise<KeyObject> {
-  const [found] = await selectSigningKey(scope.db, scope.organization.id);
-  if (found) return unsealed(scope, sealer, "signing", found);
-  await makeFirst(scope, sealer);
-  const [made] = await selectSigningKey(scope.db, scope.organization.id);
-  if (!made) throw new Error("the organization's keys are gone");
-  return unsealed(scope, sealer, "signing", made);
+/**
+ * A key that was sealed under a lost `SECRET_KEY` is left out: nobody else's sign-in is to fail for it, and the operator can
+ * make another pair.
+ */
+function opened(scope: Reader, sealer: Sealer, use: KeyUse, sealed: readonly Buffer[]): readonly KeyObject[] {
+  return sealed.flatMap((key) => {
+    try {
+      return [unsealed(scope, sealer, use, key)];
+    } catch (error) {
+      const { slug } = scope.organization;
+      scope.log.warn({ err: error, organization: slug, use }, "a key of our own cannot be opened");
+      return [];
+    }
+  });
 }
 
 /** A private key as it may be used: unsealed and parsed once, then kept, the last `CACHED` of them. */
-function unsealed({ organization }: Pick<Reader, "organization">, sealer: Sealer, use: KeyUse, key: SealedKey) {
-  const name = key.sealed.toString("latin1");
-  const found = cache.get(name) ?? createPrivateKey(sealer.open(key.sealed, placeOf(organization.id, key.number, use)));
+function unsealed({ organization }: Reader, sealer: Sealer, use: KeyUse, sealed: Buffer): KeyObject {
+  const name = sealed.toString("latin1");
+  const found = cache.get(name) ?? createPrivateKey(sealer.open(sealed, placeOf(organization.id, use)));
   cache.delete(name);
   cache.set(name, found);
   for (const oldest of cache.keys()) {
@@ -127,9 +151,9 @@ const CACHED = 1024;
 /** By the sealed bytes, which are never the same twice; least recently used first. */
 const cache = new Map<string, KeyObject>();
 
-/** Binds a sealed key to its row, so that nobody can have one organization use another's. */
-function placeOf(organizationId: string, number: number, use: KeyUse): string {
-  return `service provider key ${organizationId} ${number} ${use}`;
+/** Binds a sealed key to its organization and use, so that none can be had to work for another. */
+function placeOf(organizationId: string, use: KeyUse): string {
+  return `service provider key ${organizationId} ${use}`;
 }
 
 /** Anybody may ask for metadata, and a key costs a second of one processor: however many ask, it is made once here. */
@@ -183,8 +207,8 @@ async function insertKeys(scope: Maker, sealer: Sealer, number: number, made: Ma
       number,
       signing_certificate: made.signing.certificate,
       encryption_certificate: made.encryption.certificate,
-      signing_key: sealer.seal(made.signing.privateKey, placeOf(id, number, "signing")),
-      encryption_key: sealer.seal(made.encryption.privateKey, placeOf(id, number, "encryption")),
+      signing_key: sealer.seal(made.signing.privateKey, placeOf(id, "signing")),
+      encryption_key: sealer.seal(made.encryption.privateKey, placeOf(id, "encryption")),
       created_at: scope.now,
       expires_at: made.expiresAt,
     })

@@ -1,9 +1,11 @@
 import { statement } from "../../db/database.ts";
+import type { Sealer } from "../../db/sealed.ts";
 import { trustedCertificate } from "../../protocols/saml/certificate.ts";
 import type { ExpectedResponse } from "../../protocols/saml/response.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { endpoints } from "../integration/integration.ts";
+import { decryptionKeys } from "../integration/service-provider-keys.ts";
 
 interface Row {
   readonly issuer: string;
@@ -14,20 +16,22 @@ interface Row {
   readonly groupsAttribute: string | null;
   readonly roleAttribute: string | null;
   readonly pems: readonly string[];
+  readonly sealedKeys: readonly Buffer[];
 }
 
 const selectExpectations = statement<Row, [string]>(`
   SELECT i.issuer, i.signature_policy AS "signaturePolicy", i.email_attribute AS "emailAttribute",
     i.given_name_attribute AS "givenNameAttribute", i.family_name_attribute AS "familyNameAttribute",
     i.groups_attribute AS "groupsAttribute", i.role_attribute AS "roleAttribute",
-    ARRAY(SELECT pem FROM integration_certificates c WHERE c.organization_id = i.organization_id) AS pems
+    ARRAY(SELECT pem FROM integration_certificates c WHERE c.organization_id = i.organization_id) AS pems,
+    ARRAY(SELECT encryption_key FROM service_provider_keys k WHERE k.organization_id = i.organization_id) AS "sealedKeys"
   FROM integrations i WHERE i.organization_id = $1`);
 
 /**
  * What a response to this organization must say, all from our own settings. 404 `integration` where there is none, or where
  * the plan has none.
  */
-export async function expectedResponse(scope: Scope): Promise<ExpectedResponse> {
+export async function expectedResponse(scope: Scope, sealer: Sealer): Promise<ExpectedResponse> {
   const [row] = scope.organization.includesIntegration ? await selectExpectations(scope.db, scope.organization.id) : [];
   if (!row) throw notSetUp();
   const { acsUrl, audience } = endpoints(scope.organization);
@@ -36,6 +40,7 @@ export async function expectedResponse(scope: Scope): Promise<ExpectedResponse> 
     audience,
     issuer: row.issuer,
     certificates: row.pems.map(trustedCertificate),
+    decryptionKeys: decryptionKeys(scope, sealer, row.sealedKeys),
     signaturePolicy: row.signaturePolicy,
     emailFrom: row.emailAttribute === null ? "NameID" : { attribute: row.emailAttribute },
     profileFrom: {

@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import type { TrustedCertificate } from "./certificate.ts";
 import { type Claims, type Confirmation, UNSPECIFIED } from "./claims.ts";
 import type { ProfileAttributes } from "./profile.ts";
@@ -13,6 +14,8 @@ export interface ExpectedResponse {
   /** The provider's entity ID. */
   readonly issuer: string;
   readonly certificates: readonly TrustedCertificate[];
+  /** Our private keys: an assertion may be encrypted for any of them. */
+  readonly decryptionKeys: readonly KeyObject[];
   readonly signaturePolicy: SignaturePolicy;
   /** Where the email stands: in the NameID, or in the attribute of this name. */
   readonly emailFrom: "NameID" | { readonly attribute: string };

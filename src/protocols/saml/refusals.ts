@@ -11,7 +11,12 @@ const CHECKS = {
   xml: [400, "Your identity provider sent a sign-in that could not be read."],
   response: [400, "Your identity provider sent something that is not a SAML 2.0 response."],
   status: [403, "Your identity provider did not sign you in."],
-  "encrypted-assertion": [403, "Your identity provider encrypts its sign-ins, and this service cannot read those."],
+  "encryption-shape": [403, "The encryption of the sign-in from your identity provider is not in the form we accept."],
+  "encryption-algorithm": [
+    403,
+    "The sign-in from your identity provider is encrypted in a way that is not safe enough.",
+  ],
+  decryption: [403, "The sign-in from your identity provider could not be decrypted."],
   "one-assertion": [400, "Your identity provider sent a sign-in that does not hold exactly one assertion."],
   "signature-policy": [403, "The sign-in from your identity provider is not signed as it should be."],
   "signature-shape": [403, "The signature of the sign-in from your identity provider is not in the form we accept."],

@@ -52,7 +52,7 @@ export interface Examination {
 
 /**
  * Examines the `SAMLResponse` of an HTTP-POST (SAML Profiles §4.1.4.3), in this order: size, base64, XML grammar,
- * layout, status, one assertion, signatures, the assertion's layout, then `CHECKS`. It ends with the first that fails,
+ * layout, status, one assertion, its decryption, signatures, the assertion's layout, then `CHECKS`. It ends with the first that fails,
  * but for `CHECKS`: those compare what is signed, one independent of the other, so all of them are made and an
  * administrator mends all at once. What is believed is only what a verified signature covers.
  */
@@ -75,10 +75,10 @@ export function examineResponse(samlResponse: string, expected: ExpectedResponse
       return trace.records;
     },
     get tree() {
-      return root && shownElement(root);
+      return root && shownElement(root, decrypted(signed));
     },
     get seen() {
-      return root === undefined ? {} : seenIn(root);
+      return root === undefined ? {} : seenIn(decrypted(signed) ?? root);
     },
   };
 }
@@ -98,11 +98,16 @@ export function verifyResponse(samlResponse: string, expected: ExpectedResponse)
   return assertion;
 }
 
+/** The assertion that was sent encrypted, once a verified signature is known to cover it. */
+function decrypted(signed: Signed | undefined): XmlElement | undefined {
+  return signed?.message.encrypted ? signed.message.assertion : undefined;
+}
+
 /** Everything that must hold before two values are worth comparing. */
 function readSigned(root: XmlElement, expected: ExpectedResponse, trace: Trace): Signed {
   const response = readLayout(root, trace);
   requireSuccess(response.status, trace);
-  const message = verifySignatures(response, expected.signaturePolicy, expected.certificates, trace);
+  const message = verifySignatures(response, expected, trace);
   const claims = readClaims(message.assertion);
   trace.pass("assertion", "Issuer, Subject, Conditions and statements of version 2.0", "that");
   return { message, claims, expected };

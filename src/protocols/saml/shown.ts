@@ -17,15 +17,17 @@ const MOST = { elements: 400, characters: 32 * 1024, ofText: 500, ofAttribute: 3
 /**
  * The element with all that it holds, cut to a size that fits on a page. Of XML Signature and XML Encryption no text is
  * shown, whatever the element: signatures, digests, keys, certificates and ciphertexts. Nor is the value of an attribute
- * that calls itself a secret. Nothing of it was verified by being shown.
+ * that calls itself a secret. Nothing of it was verified by being shown. `decrypted` is shown in place of the
+ * EncryptedAssertion that it came from.
  */
-export function shownElement(element: XmlElement): ShownElement {
-  return shown(element, { elements: MOST.elements, characters: MOST.characters });
+export function shownElement(element: XmlElement, decrypted?: XmlElement): ShownElement {
+  return shown(element, { elements: MOST.elements, characters: MOST.characters, decrypted });
 }
 
 interface Budget {
   elements: number;
   characters: number;
+  readonly decrypted: XmlElement | undefined;
 }
 
 function shown(element: XmlElement, budget: Budget): ShownElement {
@@ -45,7 +47,8 @@ function shown(element: XmlElement, budget: Budget): ShownElement {
   let more = 0;
   for (const child of element.children) {
     if (typeof child === "string") continue;
-    if (budget.elements > 0 && budget.characters > 0) children.push(shown(child, budget));
+    const instead = child.local === "EncryptedAssertion" ? budget.decrypted : undefined;
+    if (budget.elements > 0 && budget.characters > 0) children.push(shown(instead ?? child, budget));
     else more += 1;
   }
   return {

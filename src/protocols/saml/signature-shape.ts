@@ -95,11 +95,14 @@ const KEY_INFO: ReadonlySet<string> = new Set(
 );
 
 /** Nothing of it is believed. But it is not signed either, so it may hold only what describes a key. */
-function requireKeyInfo(keyInfo: XmlElement): void {
+export function requireKeyInfo(
+  keyInfo: XmlElement,
+  check: "signature-shape" | "encryption-shape" = "signature-shape",
+): void {
   for (const child of keyInfo.children) {
     if (typeof child === "string") continue;
-    if (!KEY_INFO.has(child.local)) throw refusal("signature-shape", "a description of a key in KeyInfo", child.local);
-    requireKeyInfo(child);
+    if (!KEY_INFO.has(child.local)) throw refusal(check, "a description of a key in KeyInfo", child.local);
+    requireKeyInfo(child, check);
   }
 }
 

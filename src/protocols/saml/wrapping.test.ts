@@ -116,7 +116,7 @@ const WRAPPINGS: readonly (readonly [name: string, xml: string, check: string])[
   [
     "with an encrypted assertion beside the signed one",
     around(`${assertion}<saml2:EncryptedAssertion xmlns:saml2="urn:oasis:names:tc:SAML:2.0:assertion"/>`),
-    "encrypted-assertion",
+    "one-assertion",
   ],
   [
     "with an assertion of another namespace beside the signed one",

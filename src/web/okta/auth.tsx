@@ -24,7 +24,7 @@ export async function consumeAssertion(c: Context): Promise<Response> {
   const { scope } = c.var;
   let next = "/";
   try {
-    const expected = await expectedResponse(scope);
+    const expected = await expectedResponse(scope, c.var.parts.sealer);
     const form = await readForm(c, LARGEST_FORM);
     const browser = await browserOf(c, form.get("RelayState"));
     next = browser.next;
