@@ -28,6 +28,8 @@ export interface Config {
   readonly supportEmail: string | undefined;
   /** For so many days it is kept what a directory asked and what we answered. */
   readonly activityDays: number;
+  /** For so many days an event of the audit log is kept; 0: for ever. */
+  readonly auditDays: number;
   /** Is this address a proxy whose `X-Forwarded-*` headers are believed? */
   readonly trustsProxy: (address: string) => boolean;
   readonly rateLimits: RateLimits;
@@ -86,6 +88,7 @@ export function readConfig(env: Environment, terminal = false): Config {
     productName: env["PRODUCT_NAME"] || "Semaphore",
     supportEmail,
     activityDays: readActivityDays(env),
+    auditDays: readAuditDays(env),
     trustsProxy: readTrustProxy(env),
     rateLimits: { scim: readRate(env, "RATE_LIMIT_SCIM", 100), signIn: readRate(env, "RATE_LIMIT_SIGN_IN", 60) },
     gitHosts: GIT_HOSTS.flatMap((host) => readGitHost(env, host)),
@@ -208,6 +211,14 @@ function readActivityDays(env: Environment): number {
   const days = Number(text);
   if (!/^\d{1,3}$/.test(text) || days < 1 || days > 365)
     throw wrong("ACTIVITY_DAYS", text, "a number of days from 1 to 365");
+  return days;
+}
+
+function readAuditDays(env: Environment): number {
+  const text = env["AUDIT_DAYS"] || "730";
+  const days = Number(text);
+  const takes = "a number of days from 30 to 36500, or 0 to keep the audit log for ever";
+  if (!/^\d{1,5}$/.test(text) || (days !== 0 && (days < 30 || days > 36_500))) throw wrong("AUDIT_DAYS", text, takes);
   return days;
 }
 

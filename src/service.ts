@@ -9,6 +9,7 @@ import { gatherStatistics } from "./db/statistics.ts";
 import { startPruning } from "./domain/activity/prune.ts";
 import { createRecorder } from "./domain/activity/recorder.ts";
 import { watchActivity } from "./domain/activity/watch.ts";
+import { startPruningEvents } from "./domain/audit/prune.ts";
 import { disconnectBatch } from "./domain/integration/disconnect-batch.ts";
 import { createGate } from "./domain/integration/gate.ts";
 import { countRefusedTokens } from "./domain/integration/refused-tokens.ts";
@@ -80,6 +81,7 @@ export function assemble(
   const stopGathering = gatherStatistics(db);
   const stopSweeping = startSweeping(db, clock, log);
   const stopPruning = startPruning(db, clock, config.activityDays, log);
+  const stopPruningEvents = startPruningEvents(db, clock, config.auditDays, log);
   const recorder = createRecorder(db);
   const watch = watchActivity(db, clock, log);
   const limits = createLimits(config.rateLimits);
@@ -108,7 +110,7 @@ export function assemble(
       stopGathering();
       stopSweeping();
       watch.stop();
-      await stopPruning();
+      await Promise.all([stopPruning(), stopPruningEvents()]);
       await worker.stop();
       await refused.stop();
       await listener.close();

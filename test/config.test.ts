@@ -43,6 +43,8 @@ describe("without any setting", () => {
 
   test("what a directory asked is kept for thirty days", () => assert.equal(config.activityDays, 30));
 
+  test("an event of the audit log is kept for two years", () => assert.equal(config.auditDays, 730));
+
   test("no proxy is believed", () => {
     for (const address of ["127.0.0.1", "10.0.0.1", "::1"]) assert.equal(config.trustsProxy(address), false);
   });
@@ -62,6 +64,7 @@ describe("without any setting", () => {
     const empty = ["HOST", "PORT", "BASE_URL", "DATABASE_URL", "SECRET_KEY", "OPERATOR_TOKEN", "INTEGRATION_PLANS"];
     const more = [
       "ACTIVITY_DAYS",
+      "AUDIT_DAYS",
       "PRODUCT_NAME",
       "SUPPORT_EMAIL",
       "TRUST_PROXY",
@@ -87,6 +90,10 @@ describe("a setting", () => {
 
   test("ACTIVITY_DAYS is a day or up to a year", () => {
     for (const days of [1, 90, 365]) assert.equal(read({ ACTIVITY_DAYS: String(days) }).activityDays, days);
+  });
+
+  test("AUDIT_DAYS is a month or more, and 0 is for ever", () => {
+    for (const days of [0, 30, 3650]) assert.equal(read({ AUDIT_DAYS: String(days) }).auditDays, days);
   });
 
   test("RATE_LIMIT_SCIM and RATE_LIMIT_SIGN_IN are whole numbers, and 0 is no limit", () => {
@@ -140,6 +147,9 @@ const WRONG: readonly [environment: Record<string, string>, takes: RegExp][] = [
   [{ ACTIVITY_DAYS: "0" }, /1 to 365/],
   [{ ACTIVITY_DAYS: "366" }, /1 to 365/],
   [{ ACTIVITY_DAYS: "forever" }, /1 to 365/],
+  [{ AUDIT_DAYS: "29" }, /30 to 36500, or 0/],
+  [{ AUDIT_DAYS: "-1" }, /30 to 36500, or 0/],
+  [{ AUDIT_DAYS: "99999" }, /30 to 36500, or 0/],
   [{ RATE_LIMIT_SCIM: "lots" }, /0 for no limit/],
   [{ RATE_LIMIT_SCIM: "-1" }, /0 for no limit/],
   [{ RATE_LIMIT_SCIM: "1000000" }, /0 for no limit/],

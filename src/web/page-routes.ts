@@ -3,6 +3,8 @@ import { connectGitAccount } from "./account/git/connect.tsx";
 import { endSessions } from "./account/sessions.ts";
 import { showAccount } from "./account.tsx";
 import { findYourOrganization } from "./apex.tsx";
+import { downloadAudit } from "./audit.csv.ts";
+import { showAudit } from "./audit.tsx";
 import type { Door, Route } from "./edge/doors.ts";
 import { showHome } from "./home.tsx";
 import { receiveGitAnswer } from "./oauth/callback.ts";
@@ -10,7 +12,7 @@ import { returnFromGitHost } from "./oauth/return.tsx";
 import { saveCorporateEmail, showCorporateEmail } from "./people/corporate-email.tsx";
 import { askToSignOut, signMemberOut } from "./people/sessions.tsx";
 
-import { showPeople } from "./people.tsx";
+import { showPeople, showPerson } from "./people.tsx";
 import { streamActivity } from "./settings/okta/activity/stream.tsx";
 import { showActivity, showRequest } from "./settings/okta/activity.tsx";
 import { askToRemove, removeCertificate } from "./settings/okta/certificates/remove.tsx";
@@ -39,6 +41,10 @@ const open: Door = { open: "organization" };
 const member: Door = { permission: "organization.view" };
 /** Who may end the sessions of others. */
 const signOutOthers: Door = { permission: "organization.people.signOut" };
+/** Who may change members, and see all about them. */
+const people: Door = { permission: "organization.people.manage" };
+/** Who may read what happened. */
+const audit: Door = { permission: "organization.audit.view" };
 /** Who may change the integration. */
 const okta: Door = { permission: "organization.okta.manage" };
 
@@ -65,6 +71,9 @@ export const organizationPages: readonly Route[] = [
   { method: "GET", path: "/people", door: { permission: "organization.people.view" }, answer: showPeople },
   { method: "GET", path: "/people/:id/sessions", door: signOutOthers, answer: askToSignOut },
   { method: "POST", path: "/people/:id/sessions", door: signOutOthers, answer: signMemberOut },
+  { method: "GET", path: "/people/:id", door: people, answer: showPerson },
+  { method: "GET", path: "/audit", door: audit, answer: showAudit },
+  { method: "GET", path: "/audit.csv", door: audit, answer: downloadAudit },
 
   { method: "GET", path: "/settings", door: { permission: "organization.settings.view" }, answer: showSettings },
   { method: "POST", path: "/settings", door: { permission: "organization.settings.manage" }, answer: saveSettings },

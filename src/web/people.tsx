@@ -1,6 +1,9 @@
 import { isId } from "../db/id.ts";
+import { sentenceOf } from "../domain/audit/acts.ts";
 import { countMembers, listMembers, type Member } from "../domain/members/members.ts";
 import { allows } from "../domain/members/permissions.ts";
+import { identify } from "../domain/people/identity.ts";
+import { readTimeline } from "../domain/people/timeline.ts";
 import type { Context } from "./edge/context.ts";
 import { shellOf } from "./edge/shell.ts";
 import { show } from "./edge/show.ts";
@@ -13,6 +16,10 @@ import { SearchForm } from "./ui/form.tsx";
 import { PageHeading } from "./ui/heading.tsx";
 import { Page } from "./ui/page.tsx";
 import { Pagination } from "./ui/pagination.tsx";
+import { lineOf } from "./ui/people/lines.tsx";
+import { PersonFacts, PersonState } from "./ui/people/person-facts.tsx";
+import { TimelineCard } from "./ui/people/timeline.tsx";
+import { ROLE_WORDS, SOURCE_WORDS } from "./ui/people/words.ts";
 import { Table } from "./ui/table.tsx";
 import { Time } from "./ui/time.tsx";
 
@@ -30,7 +37,11 @@ export async function showPeople(c: Context): Promise<Response> {
       <Card flush={true}>
         <SearchForm action="/people" label="Search by name or email" placeholder="Name or email" value={q} />
         {people.length > 0 ? (
-          <PeopleTable people={people} activity={maySeeActivity(c)} />
+          <PeopleTable
+            people={people}
+            manages={allows(c.var.session.role, "organization.people.manage")}
+            activity={maySeeActivity(c)}
+          />
         ) : (
           <EmptyState
             sentence={q ? `Nobody here has “${q}” in the name or the email.` : "There is nobody on this page."}
@@ -39,6 +50,31 @@ export async function showPeople(c: Context): Promise<Response> {
         )}
         {(previous || next) && <Pagination shown={`${people.length} on this page`} previous={previous} next={next} />}
       </Card>
+    </Page>
+  );
+  return show(c, page);
+}
+
+/** So many lines of a timeline on one page. */
+const LINES = 50;
+
+/** `GET /people/:id?before=&reads=`: one person, and everything that happened to them. */
+export async function showPerson(c: Context): Promise<Response> {
+  const person = await identify(c.var.scope, c.req.param("id") ?? "");
+  const id = person.member?.id ?? person.user?.id ?? c.req.param("id") ?? "";
+  const before = cursor(c.req.query("before"));
+  const reads = c.req.query("reads") !== undefined;
+  const { entries, older } = await readTimeline(c.var.scope, person, { before, limit: LINES, reads });
+  const lines = entries.map((entry) => lineOf(entry, sentenceOf));
+  const page = (
+    <Page title={person.name} shell={shellOf(c)} width="wide">
+      <PageHeading
+        title={person.name}
+        badge={<PersonState person={person} />}
+        back={{ label: "People", href: "/people" }}
+      />
+      <PersonFacts person={person} />
+      <TimelineCard lines={lines} path={`/people/${id}`} reads={reads} newest={before === undefined} older={older} />
     </Page>
   );
   return show(c, page);
@@ -77,20 +113,23 @@ function maySeeActivity(c: Context): boolean {
   return c.var.organization.includesIntegration && allows(c.var.session.role, "organization.okta.view");
 }
 
-const ROLES = { owner: "Owner", admin: "Admin", member: "Member" } as const;
-const SOURCES = { manual: "By hand", scim: "SCIM", jit: "Just in time" } as const;
-
 const COLUMNS = ["Person", "Role", "Source", "Okta", "Joined"].map((label) => ({ label }));
 
-function PeopleTable({ people, activity }: { people: readonly Member[]; activity: boolean }) {
+interface PeopleTableProps {
+  readonly people: readonly Member[];
+  readonly manages: boolean;
+  readonly activity: boolean;
+}
+
+function PeopleTable({ people, manages, activity }: PeopleTableProps) {
   return (
     <Table
       caption="People"
       columns={activity ? [...COLUMNS, { label: "Okta activity", quiet: true }] : COLUMNS}
       rows={people.map((member) => [
-        <Person name={member.name} email={member.email} />,
-        ROLES[member.role],
-        SOURCES[member.source],
+        <Person name={member.name} email={member.email} href={manages ? `/people/${member.id}` : undefined} />,
+        ROLE_WORDS[member.role],
+        SOURCE_WORDS[member.source],
         <Connection member={member} />,
         <Time at={member.joinedAt} dateOnly={true} />,
         ...(activity ? [<ActivityLink member={member} />] : []),

@@ -53,6 +53,7 @@ const ORDER = [
   "integration",
   "directory",
   "sso",
+  "people",
 ];
 
 describe("domain/ knows our product", () => {

@@ -31,12 +31,14 @@ const TABLES = [
   "group_members",
   "mappings",
   "scim_requests",
+  "sign_in_attempts",
 ];
 
 /** Statements about every organization, on purpose. */
 const EVERYWHERE = {
   "src/domain/sso/sweep.ts": "what has expired opens nothing anywhere",
   "src/domain/activity/prune.ts": "what is too old is so everywhere",
+  "src/domain/audit/prune.ts": "what is too old is so everywhere",
   "src/domain/integration/expiring-tokens.ts": "every token that expires soon is told of, in its own organization",
   "src/domain/jobs/worker.ts": "a worker takes the jobs of all organizations",
   "src/domain/jobs/jobs.ts getJob": "the operator follows a job by its id",

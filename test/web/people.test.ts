@@ -11,7 +11,8 @@ before(async () => {
 after(() => service.stop());
 
 const open = (org: TestOrganization, path: string, cookie: string) => readPage(org.page(path, cookie));
-const names = (html: string) => [...html.matchAll(/<p>([^<]+)<span class="hint">/g)].map(([, name]) => name);
+const names = (html: string) =>
+  [...html.matchAll(/<p>(?:<a[^>]*>)?([^<]+)(?:<\/a>)?<span class="hint">/g)].map(([, name]) => name);
 const linkIn = (html: string, rel: string) =>
   new RegExp(`rel="${rel}" href="([^"]+)"`).exec(html)?.[1]?.replaceAll("&amp;", "&") ?? "";
 

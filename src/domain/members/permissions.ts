@@ -5,6 +5,7 @@ const PERMISSIONS = {
   "organization.view": ["owner", "admin", "member"],
   "organization.people.view": ["owner", "admin", "member"],
   "organization.people.signOut": ["owner", "admin"],
+  "organization.people.manage": ["owner", "admin"],
   "organization.settings.view": ["owner", "admin"],
   "organization.settings.manage": ["owner", "admin"],
   "organization.okta.view": ["owner", "admin"],

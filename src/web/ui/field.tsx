@@ -2,7 +2,7 @@ import type { Child } from "hono/jsx";
 import { describedBy, FieldFrame, FieldNotes, type FieldProps, fieldId } from "./field-frame.tsx";
 
 interface TextFieldProps extends FieldProps {
-  readonly type?: "text" | "email" | "url" | undefined;
+  readonly type?: "text" | "email" | "url" | "date" | undefined;
   /** As browsers know it: `name`, `email`, `off`. */
   readonly autocomplete?: string | undefined;
   /** `numeric` brings up digits on a phone; the value stays what was typed, also when it is no number. */

@@ -1,0 +1,169 @@
+import type { RecordedEvent } from "./events.ts";
+import { changed, joined, memberOf, membersCame, roleOf, said, settingsOf, WAYS, whatOf, who, whom } from "./words.ts";
+
+/** A kind of event: what the filter calls it, and the sentence that tells of one. */
+interface Act {
+  readonly label: string;
+  readonly says: (event: RecordedEvent) => string;
+}
+
+/** An act by its label alone, where who did it to what says all. */
+const plain = (label: string, verb: string): Act => ({
+  label,
+  says: (event) => `${who(event)} ${verb} ${whom(event)}.`,
+});
+
+/** Every act that the code writes down, by its name; a test reads the code and compares. */
+export const ACTS: Readonly<Record<string, Act>> = {
+  "audit.exported": { label: "Audit log exported", says: (event) => `${who(event)} exported the audit log.` },
+  "certificate.added": {
+    label: "Certificate added",
+    says: (event) => `${who(event)} added a certificate that sign-ins are verified with.`,
+  },
+  "certificate.dropped": {
+    label: "Certificate removed",
+    says: (event) => `${who(event)} removed the certificate ${said(event, "subject") ?? whom(event)}.`,
+  },
+  "certificate.expires_soon": {
+    label: "Certificate expires soon",
+    says: (event) => `The certificate ${whom(event)} expires on ${said(event, "expiresAt")?.slice(0, 10)}.`,
+  },
+  "directory_group.changed": {
+    label: "Directory group changed",
+    says: (event) => `${who(event)} changed the group ${whom(event)}${membersCame(event)}.`,
+  },
+  "directory_group.created": plain("Directory group pushed", "pushed the group"),
+  "directory_group.deleted": plain("Directory group deleted", "deleted the group"),
+  "directory_group.refused": {
+    label: "Directory group refused",
+    says: (event) =>
+      `${who(event)} wanted to change the group ${whom(event)}, which would take the last owner away: refused.`,
+  },
+  "directory_user.asserted": {
+    label: "Attributes taken from a sign-in",
+    says: (event) => `A sign-in said something new of ${whom(event)}: ${whatOf(event) || "their groups or role"}.`,
+  },
+  "directory_user.changed": {
+    label: "Directory user changed",
+    says: (event) => `${who(event)} changed ${whatOf(event)}${whom(event)}.`,
+  },
+  "directory_user.created": {
+    label: "Directory user pushed",
+    says: (event) =>
+      `${who(event)} ${event.detail["by"] === "sign-in" ? "brought" : "pushed"} ${whom(event)}, ${joined(event)}.`,
+  },
+  "directory_user.deactivated": plain("Directory user deactivated", "deactivated"),
+  "directory_user.deleted": {
+    label: "Directory user deleted",
+    says: (event) =>
+      `${who(event)} deleted ${whom(event)} from the directory; the member was ${said(event, "member")}.`,
+  },
+  "directory_user.reactivated": plain("Directory user reactivated", "reactivated"),
+  "directory_user.refused": {
+    label: "Directory user refused",
+    says: (event) => `${who(event)} wanted to take ${whom(event)} out, who is the last owner: refused.`,
+  },
+  "group.created": plain("Group made", "made the group"),
+  "group.member_added": {
+    label: "Added to a group",
+    says: (event) => `${who(event)} added ${memberOf(event)} to the group ${whom(event)}.`,
+  },
+  "group.member_removed": {
+    label: "Removed from a group",
+    says: (event) => `${who(event)} removed ${memberOf(event)} from the group ${whom(event)}.`,
+  },
+  "integration.changed": {
+    label: "Integration changed",
+    says: (event) => `${who(event)} changed the settings of the integration.`,
+  },
+  "integration.created": {
+    label: "Integration set up",
+    says: (event) => `${who(event)} set the integration up.`,
+  },
+  "integration.disconnected": {
+    label: "Integration disconnected",
+    says: (event) =>
+      `${who(event)} disconnected the integration: ${said(event, "membersDeleted")} members to delete, ${said(event, "membersKept")} kept.`,
+  },
+  "mapping.changed": {
+    label: "Mapping changed",
+    says: (event) => `${who(event)} changed what groups and roles of the directory lead to.`,
+  },
+  "member.added": {
+    label: "Member added by hand",
+    says: (event) => `${who(event)} added ${whom(event)} as ${roleOf(said(event, "role"))}.`,
+  },
+  "member.changed": { label: "Member changed by hand", says: (event) => `${who(event)} ${changed(event)}.` },
+  "member.removed": plain("Member removed by hand", "removed"),
+  "member.role_kept": {
+    label: "Last owner kept",
+    says: (event) => `A sign-in of ${whom(event)} would have taken the last owner's role away: it stays.`,
+  },
+  "organization.changed": {
+    label: "Organization changed",
+    says: (event) => `${who(event)} changed ${settingsOf(event)} of the organization.`,
+  },
+  "organization.created": plain("Organization created", "created the organization"),
+  "people.exported": {
+    label: "People exported",
+    says: (event) => `${who(event)} exported the list of people.`,
+  },
+  "recovery_code.used": {
+    label: "Recovery code used",
+    says: (event) => `${whom(event)} used a recovery code; ${said(event, "left") ?? 0} are left.`,
+  },
+  "recovery_codes.kept": {
+    label: "Recovery codes kept",
+    says: (event) => `${who(event)} wrote down ${said(event, "count") ?? "new"} recovery codes.`,
+  },
+  "recovery_codes.made": {
+    label: "Recovery codes made",
+    says: (event) => `${who(event)} made ${said(event, "count") ?? "new"} recovery codes.`,
+  },
+  "scim_token.created": plain("SCIM token made", "made the SCIM token"),
+  "scim_token.expires_soon": {
+    label: "SCIM token expires soon",
+    says: (event) => `The SCIM token ${whom(event)} expires on ${said(event, "expiresAt")?.slice(0, 10)}.`,
+  },
+  "scim_token.revoked": plain("SCIM token revoked", "revoked the SCIM token"),
+  "service_provider_keys.added": {
+    label: "Keys added",
+    says: (event) => `${who(event)} made the organization's key pair ${said(event, "number") ?? ""}.`,
+  },
+  "service_provider_keys.removed": {
+    label: "Keys removed",
+    says: (event) => `${who(event)} removed the organization's key pair ${said(event, "number") ?? ""}.`,
+  },
+  "session.all_ended": {
+    label: "Signed out everywhere",
+    says: (event) => `${who(event)} signed ${whom(event)} out everywhere: ${said(event, "count") ?? 0} sessions ended.`,
+  },
+  "session.ended": { label: "Session ended", says: (event) => `${who(event)} signed out in one browser.` },
+  "session.opened": {
+    label: "Signed in",
+    says: (event) => `${whom(event)} signed in ${WAYS[said(event, "method") ?? ""] ?? "here"}.`,
+  },
+  "session.others_ended": {
+    label: "Other sessions ended",
+    says: (event) => `${who(event)} signed out everywhere else: ${said(event, "count")} sessions ended.`,
+  },
+  "session.refused": {
+    label: "Sign-in refused",
+    says: (event) =>
+      `A sign-in was refused: ${said(event, "sentence") ?? said(event, "code") ?? "the cause is not known"}`,
+  },
+  "sign_in.tested": {
+    label: "Sign-in tested",
+    says: (event) =>
+      `${who(event)} tried the sign-in through the identity provider, as ${said(event, "named") ?? "nobody"}.`,
+  },
+  "sign_in_link.created": plain("Sign-in link made", "made a sign-in link for"),
+};
+
+/** The event as a sentence that anybody can read. */
+export function sentenceOf(event: RecordedEvent): string {
+  const act = ACTS[event.action];
+  if (act) return act.says(event);
+  const [thing = "", ...verbs] = event.action.split(".");
+  return `${who(event)}: ${thing.replaceAll("_", " ")} ${verbs.join(" ").replaceAll("_", " ")}, ${whom(event)}.`;
+}

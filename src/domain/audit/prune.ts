@@ -1,0 +1,61 @@
+import { sql } from "kysely";
+import { type Db, statement } from "../../db/database.ts";
+import { firstId } from "../../db/id.ts";
+import type { Logger } from "../../observe/log.ts";
+
+/** So many rows are deleted at once: a few milliseconds, in which nobody waits for anything. */
+const BATCH = 1_000;
+/** Between two batches, in milliseconds: requests come first. */
+const PAUSE = 20;
+const EVERY = 60 * 60_000;
+const DAY = 86_400_000;
+
+const deleteOld = statement<{ id: string }, [string]>(`
+  DELETE FROM audit_events e USING (
+    SELECT old.organization_id, old.id FROM organizations o CROSS JOIN LATERAL (
+      SELECT organization_id, id FROM audit_events WHERE organization_id = o.id AND id < $1
+      ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) AS old
+    LIMIT ${BATCH}) AS gone
+  WHERE e.organization_id = gone.organization_id AND e.id = gone.id RETURNING e.id`);
+
+/**
+ * Deletes events of more than `days` before `now`, a batch at a time; answers how many those were. The database lets nothing
+ * else of this program delete any: each batch says, for its transaction alone, from when on events are kept.
+ */
+export async function pruneEvents(db: Db, now: Date, days: number, goOn = () => true): Promise<number> {
+  const keptFrom = new Date(now.getTime() - days * DAY);
+  let deleted = 0;
+  while (goOn()) {
+    const { length } = await db.transaction().execute(async (trx) => {
+      await sql`SELECT set_config('semaphore.audit_kept_from', ${keptFrom.toISOString()}, true)`.execute(trx);
+      return deleteOld(trx, firstId(keptFrom));
+    });
+    deleted += length;
+    if (length < BATCH) break;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+  return deleted;
+}
+
+/** Prunes once an hour; with 0 days, never. Answers how to stop, after the batch at hand. */
+export function startPruningEvents(db: Db, clock: () => Date, days: number, log: Logger): () => Promise<void> {
+  let stopped = false;
+  let running: Promise<void> | undefined;
+  const prune = async () => {
+    try {
+      await pruneEvents(db, clock(), days, () => !stopped);
+    } catch (error) {
+      log.warn({ err: error }, "pruning the audit log failed");
+    }
+    running = undefined;
+  };
+  const timer = setInterval(() => {
+    if (days > 0) running ??= prune();
+  }, EVERY);
+  timer.unref();
+  return async () => {
+    stopped = true;
+    clearInterval(timer);
+    await running;
+  };
+}

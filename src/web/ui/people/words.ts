@@ -1,0 +1,3 @@
+/** Roles and origins as people read them. */
+export const ROLE_WORDS = { owner: "Owner", admin: "Admin", member: "Member" } as const;
+export const SOURCE_WORDS = { manual: "By hand", scim: "SCIM", jit: "Just in time" } as const;
