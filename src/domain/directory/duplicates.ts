@@ -17,8 +17,8 @@ export interface Alike {
   readonly userName: string | null;
 }
 
-/** Why two members may be one person, the strongest reason first. */
-export type Likeness = "plus-address" | "local-part" | "name";
+/** Why two members may be one person. */
+export type Likeness = "plus-address" | "git-login" | "local-part" | "name";
 
 /** Two active members who are likely one person, the older one first. */
 export interface LikelyPair {
@@ -44,6 +44,15 @@ const alike = (key: string, reason: Likeness, condition: string) => `
 const shown = (who: string) => `json_build_object('id', ${who}.id, 'name', ${who}.name, 'email', ${who}.email,
   'role', ${who}.role, 'source', ${who}.origin, 'joinedAt', ${who}.joined_at, 'userName', ${who}.user_name)`;
 
+/** The same login at two git hosts; at one host it would be the same account. */
+const SAME_LOGIN = `
+  SELECT least(a.member_id, b.member_id) AS one, greatest(a.member_id, b.member_id) AS other, 'git-login' AS reason
+  FROM git_connections a
+  JOIN git_connections b ON b.organization_id = $1 AND lower(b.login) = lower(a.login) AND b.member_id <> a.member_id
+    AND a.provider < b.provider
+  WHERE a.organization_id = $1
+    AND a.member_id IN (SELECT id FROM people) AND b.member_id IN (SELECT id FROM people)`;
+
 const selectPairs = statement<{ one: JsonAlike; other: JsonAlike; reasons: Likeness[] }, [string, number]>(`
   WITH people AS MATERIALIZED (
     SELECT m.id, m.name, m.email, m.role, m.origin, m.joined_at, u.user_name,
@@ -57,21 +66,23 @@ const selectPairs = statement<{ one: JsonAlike; other: JsonAlike; reasons: Liken
     ${alike("bare", "plus-address", "true")}
     UNION ALL ${alike("local_part", "local-part", `length(local_part) > 2 AND local_part NOT IN (${OFFICES})`)}
     UNION ALL ${alike("name_key", "name", "name_key LIKE '% %'")}
+    UNION ALL ${SAME_LOGIN}
   ), pairs AS (
-    SELECT one, other, array_agg(reason ORDER BY reason = 'plus-address' DESC, reason = 'local-part' DESC) AS reasons
+    SELECT one, other, array_agg(DISTINCT reason) AS reasons
     FROM found GROUP BY one, other
   )
   SELECT ${shown("a")} AS one, ${shown("b")} AS other, reasons
   FROM pairs JOIN people a ON a.id = pairs.one JOIN people b ON b.id = pairs.other
   WHERE (a.user_name IS NULL OR b.user_name IS NULL) AND NOT EXISTS (
     SELECT FROM distinct_people d WHERE d.organization_id = $1 AND d.member_id = pairs.one AND d.other_member_id = pairs.other)
-  ORDER BY cardinality(reasons) DESC, array_position(ARRAY['plus-address', 'local-part', 'name'], reasons[1]),
+  ORDER BY cardinality(reasons) DESC, 'plus-address' = ANY (reasons) DESC, 'name' = ANY (reasons),
     a.user_name IS NULL AND b.user_name IS NULL, pairs.one, pairs.other LIMIT $2`);
 
 type JsonAlike = Omit<Alike, "joinedAt"> & { readonly joinedAt: string };
 
 /**
- * Likely pairs: the same address but for a plus-part, the same part before the @, the same name; active members only, at most
+ * Likely pairs: the same address but for a plus-part, the same login at two git hosts, the same part before the @, the same
+ * name; active members only, at most
  * one of whom the directory knows, for two directory users are two people to the directory. What an admin said to be two
  * people is left out. Looks at every member of the organization.
  */

@@ -1,9 +1,11 @@
-import { type Db, inTransaction, statement } from "../../db/database.ts";
+import { inTransaction, statement } from "../../db/database.ts";
 import { isId } from "../../db/id.ts";
-import type { Role } from "../../db/tables.ts";
+import type { Sealer } from "../../db/sealed.ts";
+import type { GitProvider, Role } from "../../db/tables.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { recordEvent } from "../audit/events.ts";
+import { moveConnections } from "../git/move-connections.ts";
 import { holdOrganization, refusedForLastOwner } from "../organizations/organizations.ts";
 import { type Alike, inOrder, noSuchPair } from "./duplicates.ts";
 
@@ -15,6 +17,11 @@ export interface MergePreview {
   readonly leaving: Mergeable;
   /** The role afterwards: the higher of the two. */
   readonly role: Role;
+  /** Our groups that the survivor joins, and git accounts that the survivor gets. */
+  readonly groupsGained: readonly string[];
+  readonly gitGained: Mergeable["git"];
+  /** Git accounts that are dropped, for the survivor is connected to that host already. */
+  readonly gitDropped: Mergeable["git"];
   /** The addresses to choose from; the first one is the directory's, if it knows either. */
   readonly emails: readonly string[];
 }
@@ -22,12 +29,23 @@ export interface MergePreview {
 /** A member with what would move. */
 export interface Mergeable extends Alike {
   readonly state: "active" | "deactivated";
+  /** What was granted by hand; a mapping's role goes with the directory user. */
+  readonly grantedRole: Role;
+  /** Our groups that they were put into by hand. */
+  readonly groups: readonly string[];
+  readonly git: readonly { readonly provider: GitProvider; readonly login: string }[];
   /** Sessions that end: a person signs in again as the one who stays. */
   readonly sessions: number;
 }
 
 const selectTwo = statement<Mergeable, [string, string, string]>(`
-  SELECT m.id, m.name, m.email, m.role, m.origin AS source, m.state, m.joined_at AS "joinedAt",
+  SELECT m.id, m.name, m.email, m.role, m.granted_role AS "grantedRole", m.origin AS source, m.state,
+    m.joined_at AS "joinedAt",
+    ARRAY(SELECT g.name FROM group_members gm
+      JOIN groups g ON g.organization_id = gm.organization_id AND g.id = gm.group_id
+      WHERE gm.organization_id = $1 AND gm.member_id = m.id AND gm.origin = 'manual' ORDER BY g.name) AS groups,
+    coalesce((SELECT json_agg(json_build_object('provider', c.provider, 'login', c.login) ORDER BY c.provider)
+      FROM git_connections c WHERE c.organization_id = $1 AND c.member_id = m.id), '[]') AS git,
     (SELECT u.user_name FROM directory_users u WHERE u.organization_id = $1 AND u.member_id = m.id) AS "userName",
     (SELECT count(*)::int FROM sessions s WHERE s.organization_id = $1 AND s.member_id = m.id) AS sessions
   FROM members m WHERE m.organization_id = $1 AND m.id IN ($2, $3)`);
@@ -45,7 +63,16 @@ export async function previewMerge(scope: Scope, oneId: string, otherId: string)
   refuseUnmergeable(scope, survivor, leaving);
   const known = leaving.userName === null ? survivor : leaving;
   const second = known === leaving ? survivor : leaving;
-  return { survivor, leaving, role: higher(survivor.role, leaving.role), emails: [known.email, second.email] };
+  const isTaken = ({ provider }: { provider: GitProvider }) => survivor.git.some((own) => own.provider === provider);
+  return {
+    survivor,
+    leaving,
+    role: higher(survivor.role, leaving.role),
+    groupsGained: leaving.groups.filter((name) => !survivor.groups.includes(name)),
+    gitGained: leaving.git.filter((account) => !isTaken(account)),
+    gitDropped: leaving.git.filter(isTaken),
+    emails: [known.email, second.email],
+  };
 }
 
 function refuseUnmergeable(scope: Scope, survivor: Mergeable, leaving: Mergeable): void {
@@ -78,19 +105,26 @@ const holdTwo = statement<never, [string, string, string]>(`
  * address; the younger one and their sessions are gone. A person who was here by hand stays one, whom a disconnect leaves.
  * Refusals as for `previewMerge`, and 422 `email` for an address that is neither's.
  */
-export function mergeMembers(scope: Scope, oneId: string, otherId: string, email: string): Promise<MergePreview> {
+export function mergeMembers(
+  scope: Scope,
+  sealer: Sealer,
+  oneId: string,
+  otherId: string,
+  email: string,
+): Promise<MergePreview> {
   return inTransaction(scope.db, async (db) => {
     const inside = { ...scope, db };
     await holdOrganization(db, scope.organization.id);
     if (isId(oneId) && isId(otherId)) await holdTwo(db, scope.organization.id, oneId, otherId);
     const merge = await previewMerge(inside, oneId, otherId);
     if (!merge.emails.includes(email)) throw new Refusal(422, "email", "Choose one of the two addresses.");
-    await move(db, scope.organization.id, merge, email);
-    const { survivor, leaving, role } = merge;
+    await move(inside, sealer, merge, email);
+    const { survivor, leaving, role, groupsGained, gitGained, gitDropped } = merge;
     const target = { kind: "member", id: survivor.id, name: email };
     const merged = { id: leaving.id, email: leaving.email, name: leaving.name, role: leaving.role };
     const before = { email: survivor.email, role: survivor.role };
-    const detail = { merged, before, after: { email, role }, userName: survivor.userName ?? leaving.userName };
+    const userName = survivor.userName ?? leaving.userName;
+    const detail = { merged, before, after: { email, role }, userName, groupsGained, gitGained, gitDropped };
     await recordEvent(inside, { action: "member.merged", target, detail });
     return merge;
   });
@@ -100,9 +134,15 @@ const repoint = statement<never, [string, string, string]>(
   "UPDATE directory_users SET member_id = $2 WHERE organization_id = $1 AND member_id = $3",
 );
 
-const raise = statement<never, [string, string, Role]>(
-  "UPDATE members SET role = $3 WHERE organization_id = $1 AND id = $2",
+const grant = statement<never, [string, string, Role]>(
+  "UPDATE members SET granted_role = $3 WHERE organization_id = $1 AND id = $2",
 );
+
+const joinGroups = statement<never, [string, string, string]>(`
+  UPDATE group_members gm SET member_id = $2
+  WHERE gm.organization_id = $1 AND gm.member_id = $3 AND gm.origin = 'manual' AND NOT EXISTS (
+    SELECT FROM group_members own WHERE own.organization_id = $1 AND own.group_id = gm.group_id
+      AND own.member_id = $2 AND own.origin = 'manual')`);
 
 const remove = statement<never, [string, string]>("DELETE FROM members WHERE organization_id = $1 AND id = $2");
 
@@ -111,15 +151,19 @@ const settle = statement<never, [string, string, string, boolean]>(`
   WHERE organization_id = $1 AND id = $2`);
 
 /** In this order: the survivor is an owner before the other one goes, and the address is free once they are gone. */
-async function move(db: Db, organizationId: string, merge: MergePreview, email: string): Promise<void> {
-  const { survivor, leaving, role } = merge;
-  if (role !== survivor.role) await raise(db, organizationId, survivor.id, role);
-  await repoint(db, organizationId, survivor.id, leaving.id);
+async function move(inside: Scope, sealer: Sealer, merge: MergePreview, email: string): Promise<void> {
+  const { survivor, leaving } = merge;
+  const { db, organization } = inside;
+  const granted = higher(survivor.grantedRole, leaving.grantedRole);
   try {
-    await remove(db, organizationId, leaving.id);
+    if (granted !== survivor.grantedRole) await grant(db, organization.id, survivor.id, granted);
+    await repoint(db, organization.id, survivor.id, leaving.id);
+    await joinGroups(db, organization.id, survivor.id, leaving.id);
+    await moveConnections(inside, sealer, leaving.id, survivor.id);
+    await remove(db, organization.id, leaving.id);
   } catch (error) {
     throw refusedForLastOwner(error);
   }
   const byHand = survivor.source === "manual" || leaving.source === "manual";
-  await settle(db, organizationId, survivor.id, email, byHand);
+  await settle(db, organization.id, survivor.id, email, byHand);
 }

@@ -56,7 +56,7 @@ function Nobody() {
   return (
     <Card>
       <EmptyState
-        sentence="Nobody seems to be here twice: no two active members share a name or the part of an address before the @."
+        sentence="Nobody seems to be here twice: no two active members share a name, a git login or the part of an address before the @."
         act={<a href="/people">Look at all people</a>}
       />
     </Card>
@@ -65,6 +65,7 @@ function Nobody() {
 
 const REASONS: Readonly<Record<Likeness, string>> = {
   "plus-address": "Same address but for the + part",
+  "git-login": "Same git login",
   "local-part": "Same part before the @",
   name: "Same name",
 };

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { newId } from "../../../../src/db/id.ts";
 import { listEvents } from "../../../../src/domain/audit/events.ts";
 import { listLikelyPairs } from "../../../../src/domain/directory/duplicates.ts";
+import { addToOwnGroup, makeOwnGroup } from "../../../../src/domain/directory/own-groups.ts";
+import { connectGit } from "../../../../src/domain/git/connections.ts";
 import { addMember, changeMember, listMembers } from "../../../../src/domain/members/members.ts";
 import { clickTile } from "../../../okta/provider.ts";
 import { newOrganization, oktaUser, type TestOrganization } from "../../../support/organization.ts";
@@ -181,6 +184,90 @@ describe("a merge", () => {
     assert.equal((await org.page(`${PATH}/merge`, cookie, form)).status, 303);
     const [ada] = await listMembers(org.scope, { q: "ada@", limit: 9 });
     assert.deepEqual([ada?.id, ada?.source, ada?.email], [created?.id, "manual", "ada@corp.test"]);
+  });
+
+  test("moves groups and git accounts, but for hosts where the survivor has an account already", async () => {
+    const { org, older, younger, cookie } = await adaTwice();
+    const { sealer } = service.parts;
+    const account = (provider: "github" | "gitlab", login: string) =>
+      ({
+        provider,
+        hostName: provider,
+        host: `https://${provider}.test`,
+        identityId: login,
+        login,
+        email: undefined,
+        access: "email",
+        scopes: [],
+        tokens: { accessToken: `token of ${login}` },
+        tokensExpireAt: undefined,
+      }) as const;
+    await connectGit(org.scope, sealer, older.id, account("github", "ada-home"));
+    await connectGit(org.scope, sealer, younger.id, account("github", "ada-corp"));
+    await connectGit(org.scope, sealer, younger.id, account("gitlab", "ada-home"));
+    assert.match((await pairsOf(org))[0]?.[2] ?? "", /git-login/);
+    const both = await makeOwnGroup(org.scope, { name: "Both" });
+    const theirs = await makeOwnGroup(org.scope, { name: "Deployers" });
+    for (const email of ["ada@gmail.test", "ada@corp.test"]) await addToOwnGroup(org.scope, both.id, email);
+    await addToOwnGroup(org.scope, theirs.id, "ada@corp.test");
+    const address = `${PATH}/merge?${new URLSearchParams({ one: younger.id, other: older.id })}`;
+    const page = await readPage(org.page(address, cookie));
+    assert.match(page.text, /Joins the groups Deployers\./);
+    assert.match(page.text, /The GitLab account @ada-home moves along/);
+    assert.match(page.text, /The GitHub account @ada-corp is dropped/);
+    const form = { one: younger.id, other: older.id, email: "ada@corp.test" };
+    assert.equal((await org.page(`${PATH}/merge`, cookie, form)).status, 303);
+    const git = await service.parts.db
+      .selectFrom("git_connections")
+      .selectAll()
+      .where("organization_id", "=", org.organization.id)
+      .orderBy("provider")
+      .execute();
+    assert.deepEqual(
+      git.map(({ member_id, login }) => [member_id, login]),
+      [
+        [older.id, "ada-home"],
+        [older.id, "ada-home"],
+      ],
+    );
+    for (const { provider, tokens } of git) {
+      const place = `git token ${org.organization.id} ${older.id} ${provider}`;
+      assert.match(sealer.open(tokens, place), /token of ada-home/);
+    }
+    const memberships = service.parts.db.selectFrom("group_members").select(["group_id", "member_id"]);
+    const joined = await memberships.where("organization_id", "=", org.organization.id).execute();
+    assert.deepEqual(
+      new Set(joined.map(({ group_id, member_id }) => `${group_id} ${member_id}`)),
+      new Set([`${both.id} ${older.id}`, `${theirs.id} ${older.id}`]),
+    );
+  });
+
+  test("takes a mapped role along with the directory user, and keeps it apart from what was granted", async () => {
+    const { org, older, younger, userId, cookie } = await adaTwice("member");
+    const { body: group } = await org.scim("POST", "/Groups", {
+      schemas: ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+      displayName: "Admins",
+      members: [{ value: userId }],
+    });
+    const { db } = service.parts;
+    await db
+      .insertInto("mappings")
+      .values({
+        organization_id: org.organization.id,
+        id: newId(service.clock.now),
+        source_kind: "group",
+        source_name: "Admins",
+        directory_group_id: group.id,
+        target_role: "admin",
+        created_at: service.clock.now,
+      })
+      .execute();
+    await org.scim("PUT", `/Groups/${group.id}`, { ...group, members: [] });
+    await org.scim("PUT", `/Groups/${group.id}`, { ...group, members: [{ value: userId }] });
+    const form = { one: older.id, other: younger.id, email: "ada@corp.test" };
+    assert.equal((await org.page(`${PATH}/merge`, cookie, form)).status, 303);
+    const select = db.selectFrom("members").select(["role", "granted_role", "mapped_role"]).where("id", "=", older.id);
+    assert.deepEqual(await select.execute(), [{ role: "admin", granted_role: "member", mapped_role: "admin" }]);
   });
 
   test("is refused with an address that is neither's, beside the field, and nothing moves", async () => {

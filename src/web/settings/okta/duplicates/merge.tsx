@@ -25,7 +25,7 @@ export async function merge(c: Context): Promise<Response> {
   const form = await readForm(c);
   const [one, other, email] = [form.get("one") ?? "", form.get("other") ?? "", form.get("email") ?? ""];
   try {
-    await mergeMembers(c.var.scope, one, other, email);
+    await mergeMembers(c.var.scope, c.var.parts.sealer, one, other, email);
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== "email") throw error;
     const preview = await previewMerge(c.var.scope, one, other);
@@ -90,8 +90,10 @@ function hintOf({ survivor, leaving }: MergePreview, index: number): string | un
 
 const ROLES = { owner: "owner", admin: "admin", member: "member" } as const;
 
+const HOSTS = { github: "GitHub", bitbucket: "Bitbucket", gitlab: "GitLab" } as const;
+
 function Moves({ merge }: { merge: MergePreview }) {
-  const { survivor, leaving, role } = merge;
+  const { survivor, leaving, role, groupsGained, gitGained, gitDropped } = merge;
   const byHand = survivor.source !== "manual" && leaving.source === "manual";
   return (
     <ul class="list">
@@ -105,6 +107,17 @@ function Moves({ merge }: { merge: MergePreview }) {
           ? `The role stays ${ROLES[role]}.`
           : `The role becomes ${ROLES[role]}, as ${leaving.email} had it.`}
       </li>
+      {groupsGained.length > 0 && <li>Joins the groups {groupsGained.join(", ")}.</li>}
+      {gitGained.map(({ provider, login }) => (
+        <li>
+          The {HOSTS[provider]} account @{login} moves along.
+        </li>
+      ))}
+      {gitDropped.map(({ provider, login }) => (
+        <li>
+          The {HOSTS[provider]} account @{login} is dropped: {survivor.email} is connected to {HOSTS[provider]} already.
+        </li>
+      ))}
       {byHand && (
         <li>
           Somebody who was added by hand stays when Okta is disconnected, and the directory changes no name or email.
