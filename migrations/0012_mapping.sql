@@ -298,3 +298,21 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER integrations_unmapped AFTER DELETE ON integrations FOR EACH ROW EXECUTE FUNCTION end_mapping();
+
+-- Remembers what a sign-in said of somebody, and what the mapping makes of it. False where that would take the last owner
+-- away: then nothing is remembered, and they stay what they are.
+CREATE FUNCTION hear_assertion(org uuid, user_id uuid, said_groups text[], said_roles text[], event jsonb)
+RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  violated text;
+BEGIN
+  PERFORM set_config('semaphore.event', event::text, true);
+  UPDATE directory_users
+  SET asserted_groups = said_groups, asserted_roles = said_roles, asserted_at = (event ->> 'at')::timestamptz
+  WHERE organization_id = org AND id = user_id;
+  RETURN true;
+EXCEPTION WHEN check_violation THEN
+  GET STACKED DIAGNOSTICS violated = CONSTRAINT_NAME;
+  IF violated <> 'members_last_owner' THEN RAISE; END IF;
+  RETURN false;
+END $$;

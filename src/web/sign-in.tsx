@@ -1,5 +1,5 @@
-import { findIntegration, type Integration } from "../domain/integration/integration.ts";
 import { providerName } from "../domain/integration/providers.ts";
+import { findOffer, type Offer } from "../domain/sso/offer.ts";
 import type { Context } from "./edge/context.ts";
 import { findPerson, safePath } from "./edge/session.ts";
 import { shellOf } from "./edge/shell.ts";
@@ -12,18 +12,17 @@ import { Page } from "./ui/page.tsx";
 /** `GET /sign-in?next=…`: how one gets in here. Who is in already goes on. */
 export async function showSignIn(c: Context): Promise<Response> {
   if (await findPerson(c)) return c.redirect(safePath(c.req.query("next")), 303);
-  const { organization, scope } = c.var;
-  const integration = organization.includesIntegration ? await findIntegration(scope) : undefined;
+  const offer = await findOffer(c.var.scope);
   const page = (
     <Page title="Sign in" shell={shellOf(c)} width="narrow">
-      <Card>{integration ? <ThroughProvider c={c} integration={integration} /> : <ThroughLink c={c} />}</Card>
+      <Card>{offer ? <ThroughProvider c={c} offer={offer} /> : <ThroughLink c={c} />}</Card>
     </Page>
   );
   return show(c, page);
 }
 
-function ThroughProvider({ c, integration }: { c: Context; integration: Integration }) {
-  const provider = providerName(integration.provider);
+function ThroughProvider({ c, offer }: { c: Context; offer: Offer }) {
+  const provider = providerName(offer.provider);
   const { organization, parts } = c.var;
   return (
     <>
@@ -32,8 +31,8 @@ function ThroughProvider({ c, integration }: { c: Context; integration: Integrat
         <LinkButton href={startAddress(safePath(c.req.query("next")))}>Sign in with {provider}</LinkButton>
       </ButtonRow>
       <p class="hint">
-        Or click the {parts.config.productName} tile in its dashboard. No tile there? Ask your administrator to assign
-        you the {parts.config.productName} app.
+        {offer.byTile && `Or click the ${parts.config.productName} tile in its dashboard. `}
+        No access there? Ask your administrator to assign you the {parts.config.productName} app.
       </p>
     </>
   );
@@ -51,7 +50,7 @@ function ThroughLink({ c }: { c: Context }) {
     <>
       <PageHeading
         title={`Sign in to ${organization.name}`}
-        lead="You come in with a sign-in link, which works once. Okta is not connected here."
+        lead="You come in with a sign-in link, which works once. Single Sign-On is not set up here."
       />
       <p>Ask an owner of {organization.name} for one: whoever runs this service makes it.</p>
       {supportEmail && (

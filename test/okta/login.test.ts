@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { newOrganization, type TestOrganization } from "../support/organization.ts";
 import { readPage } from "../support/page.ts";
+import { roundTrips } from "../support/round-trips.ts";
 import { startTestService } from "../support/service.ts";
-import { askedBy, newBrowser } from "./browser.ts";
-import { setCookies } from "./people.ts";
+import { type Asked, askedBy, newBrowser } from "./browser.ts";
+import { push, setCookies } from "./people.ts";
+import { clickTile } from "./provider.ts";
 
 const service = await startTestService();
 after(() => service.stop());
@@ -26,6 +28,21 @@ describe("GET /okta/login", () => {
     assert.deepEqual([issuer, acsUrl], [org.url, `${org.url}/okta/auth`]);
     assert.equal(destination, "https://example.okta.com/app/semaphore/exktest/sso/saml");
     assert.ok(!location.search.includes("people"), "the path stays with us");
+  });
+
+  test("costs three round trips, and its answer two more than a click on the tile", async () => {
+    const org = await newOrganization(service);
+    const { userName } = await push(org);
+    await clickTile(service, org, userName);
+    const browser = newBrowser(service, org);
+    let asked: Asked | undefined;
+    const begin = await roundTrips(async () => {
+      asked = await browser.begin("/people");
+    });
+    assert.equal(begin.length, 3, begin.join("\n\n"));
+    const answer = await roundTrips(() => browser.answer(asked ?? assert.fail(), userName));
+    const tile = await roundTrips(() => newBrowser(service, org).postAnswer(userName, "/people"));
+    assert.equal(answer.length - tile.length, 2, answer.join("\n\n"));
   });
 
   test("keeps a query that the Single Sign-On URL has already", async () => {

@@ -61,3 +61,8 @@ export function eventsOf(service: TestService, org: TestOrganization, action: st
   const select = service.parts.db.selectFrom("audit_events").selectAll().where("action", "=", action);
   return select.where("organization_id", "=", org.organization.id).orderBy("id", "desc").execute();
 }
+
+/** What `findPerson` is told of an integration that nobody set anything else on. */
+export function settingsOf(provisioning: "scim" | "jit") {
+  return { provisioning, absentGroupsAreNone: false, absentRolesAreNone: false };
+}

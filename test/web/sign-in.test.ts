@@ -24,7 +24,7 @@ test("the sign-in page starts a sign-in at the identity provider, and says how t
   const page = await readPage(org.page("/sign-in"));
   assert.equal(page.heading, `Sign in to ${org.organization.name}`);
   assert.match(page.html, /<a [^>]*href="\/okta\/login"[^>]*>Sign in with Okta/);
-  assert.match(page.text, /Or click the Semaphore tile in its dashboard\. No tile there\?/);
+  assert.match(page.text, /Or click the Semaphore tile in its dashboard\. No access there\?/);
 });
 
 test("who was sent to sign in from a deep page comes back to it, and never to another site", async () => {
@@ -37,6 +37,13 @@ test("who was sent to sign in from a deep page comes back to it, and never to an
     assert.match(page.html, /href="\/okta\/login"/);
     assert.ok(!page.html.includes("evil.example"));
   }
+});
+
+test("the tile is not spoken of where it does not lead in", async () => {
+  const org = await newOrganization(service);
+  const update = service.parts.db.updateTable("integrations").set({ idp_initiated: "deny" });
+  await update.where("organization_id", "=", org.organization.id).execute();
+  assert.doesNotMatch((await readPage(org.page("/sign-in"))).text, /tile/);
 });
 
 test("the provider has the name that the settings give it", async () => {

@@ -2,11 +2,12 @@ import { statement } from "../../db/database.ts";
 import type { VerifiedAssertion } from "../../protocols/saml/response.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
+import type { SignInSettings } from "../integration/sign-in-settings.ts";
 import { hashToken } from "../sessions/token.ts";
 import { useRequest } from "./requests.ts";
 
-/** What becomes of an answer that names no request of ours: taken, dropped for a request of our own, refused. */
-export type IdpInitiated = "allow" | "bounce" | "deny";
+/** What becomes of an answer that names no request of ours. */
+export type IdpInitiated = SignInSettings["idpInitiated"];
 
 /** The browser that posted an answer, as far as its requests go. */
 export interface Answerer {

@@ -5,8 +5,9 @@ import type { VerifiedAssertion } from "../../protocols/saml/response.ts";
 import type { JsonObject } from "../../protocols/scim/json.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
-import { recordEvent } from "../audit/events.ts";
+import { eventRow, recordEvent } from "../audit/events.ts";
 import { joinMember } from "../directory/join-member.ts";
+import { type AbsentAttributes, followAssertion, type Known, type Said, saidBy } from "./follow.ts";
 
 /** The member whom an assertion names. */
 export interface Person {
@@ -17,9 +18,7 @@ export interface Person {
   readonly isNew: boolean;
 }
 
-interface Row {
-  readonly memberId: string | null;
-  readonly email: string;
+interface Row extends Known {
   readonly role: Role;
   readonly state: MemberState | null;
   readonly welcomedAt: Date | null;
@@ -27,47 +26,62 @@ interface Row {
   readonly active: boolean;
 }
 
-const COLUMNS = `m.id AS "memberId", m.email, m.role, m.state, m.welcomed_at AS "welcomedAt"`;
+const COLUMNS = `m.id AS "memberId", m.email, m.name, m.origin AS "memberOrigin", m.role, m.state,
+  m.welcomed_at AS "welcomedAt", u.id IS NOT NULL AS "inDirectory", u.id AS "userId", u.user_name AS "userName",
+  u.origin AS "userOrigin", u.attributes, u.asserted_groups AS "saidGroups", u.asserted_roles AS "saidRoles"`;
 const KEY = `lower(btrim($2) COLLATE "C")`;
 
 const selectInDirectory = statement<Row, [string, string]>(`
-  SELECT ${COLUMNS}, true AS "inDirectory", u.active FROM directory_users u
+  SELECT ${COLUMNS}, u.active FROM directory_users u
   LEFT JOIN members m ON m.organization_id = u.organization_id AND m.id = u.member_id
   WHERE u.organization_id = $1 AND (u.user_name_key = ${KEY} OR u.email_key = ${KEY})
   ORDER BY u.user_name_key = ${KEY} DESC LIMIT 1`);
 
+/** One whom the directory knows under another address, or not at all. */
 const selectMember = statement<Row, [string, string]>(`
-  SELECT ${COLUMNS}, EXISTS (SELECT FROM directory_users u WHERE u.organization_id = $1 AND u.member_id = m.id)
-    AS "inDirectory", true AS active
-  FROM members m WHERE m.organization_id = $1 AND m.email_key = ${KEY} FOR UPDATE`);
+  SELECT ${COLUMNS}, true AS active FROM members m
+  LEFT JOIN directory_users u ON u.organization_id = m.organization_id AND u.member_id = m.id
+  WHERE m.organization_id = $1 AND m.email_key = ${KEY} FOR UPDATE OF m`);
+
+/** What the integration says of whom it lets in. */
+export interface PersonSettings extends AbsentAttributes {
+  readonly provisioning: Provisioning;
+}
 
 /**
  * Finds the person whom a verified assertion names: a directory user by `userName`, then by its email, then a member
  * without directory user by email, who is thereby connected. With just-in-time provisioning a person whom nobody knows
- * becomes a member; it never revives the deactivated. Refuses everybody else (403 `deactivated`, `removed`, `unknown-person`).
+ * becomes a member; it never revives the deactivated. Name, groups and roles follow what is asserted. Refuses everybody
+ * else (403 `deactivated`, `removed`, `unknown-person`).
  */
 export async function findPerson(
   scope: Scope,
   assertion: VerifiedAssertion,
-  provisioning: Provisioning,
+  settings: PersonSettings,
 ): Promise<Person> {
   const [known] = await selectInDirectory(scope.db, scope.organization.id, assertion.email);
-  if (known) return admitted(known, assertion);
+  if (known) return admitted(scope, known, assertion, settings);
   const [member] = await selectMember(scope.db, scope.organization.id, assertion.email);
   if (member && member.state === "deactivated") return refuseDeactivated(assertion);
-  if (member && !member.inDirectory) await connect(scope, assertion);
-  if (member) return admitted(member, assertion);
-  if (provisioning !== "jit") return refuseUnknown(assertion);
-  const memberId = await connect(scope, assertion);
-  return { memberId, email: assertion.email, role: "member", isNew: true };
+  if (member?.inDirectory) return admitted(scope, member, assertion, settings);
+  if (!member && settings.provisioning !== "jit") return refuseUnknown(assertion);
+  const memberId = await connect(scope, assertion, saidBy(assertion, settings));
+  const { email, role, welcomedAt } = member ?? { email: assertion.email, role: "member", welcomedAt: null };
+  return { memberId, email, role, isNew: welcomedAt === null };
 }
 
-function admitted(row: Row, assertion: VerifiedAssertion): Person {
+async function admitted(
+  scope: Scope,
+  row: Row,
+  assertion: VerifiedAssertion,
+  settings: PersonSettings,
+): Promise<Person> {
   if (row.memberId === null && row.active) {
     const sentence = "You were removed from this organization. Ask one of its owners to invite you again.";
     throw new Refusal(403, "removed", sentence, { check: "person", wanted: "a member", got: assertion.email });
   }
   if (row.memberId === null || !row.active || row.state !== "active") return refuseDeactivated(assertion);
+  await followAssertion(scope, row, assertion, settings);
   return { memberId: row.memberId, email: row.email, role: row.role, isNew: row.welcomedAt === null };
 }
 
@@ -82,31 +96,39 @@ function refuseUnknown(assertion: VerifiedAssertion): never {
   throw new Refusal(403, "unknown-person", sentence, { check: "person", wanted, got: assertion.email });
 }
 
-const insertDirectoryUser = statement<never, [string, string, string, string, string, Date]>(`
-  INSERT INTO directory_users
-    (organization_id, id, member_id, user_name, email, active, origin, attributes, created_at, updated_at)
-  VALUES ($1, $2, $3, $4, $4, true, 'jit', $5, $6, $6)`);
+/** The event is set for what the mapping makes of them at once. */
+const insertDirectoryUser = statement<
+  never,
+  [string, string, string, string, string, Date, readonly string[] | null, readonly string[] | null, string]
+>(`
+  INSERT INTO directory_users (organization_id, id, member_id, user_name, email, active, origin, attributes, created_at,
+    updated_at, asserted_groups, asserted_roles, asserted_at)
+  SELECT $1, $2, $3, $4, $4, true, 'jit', $5, $6, $6, $7::text[], $8::text[],
+    CASE WHEN num_nonnulls($7::text[], $8::text[]) > 0 THEN $6::timestamptz END
+  WHERE set_config('semaphore.event', $9, true) <> ''`);
 
 /** Makes the directory user of somebody who came by themselves, so that SCIM, switched on later, finds and adopts it. */
-async function connect(scope: Scope, assertion: VerifiedAssertion): Promise<string> {
+async function connect(scope: Scope, assertion: VerifiedAssertion, said: Said): Promise<string> {
   const { email } = assertion;
   const attributes = attributesOf(assertion);
   const person = { userName: email, externalId: null, active: true, attributes };
   const joined = await joinMember(scope, person, email, "jit");
   const id = newId(scope.now);
-  const organizationId = scope.organization.id;
+  const target = { kind: "directory_user", id, name: email };
+  const event = { action: "directory_user.created", target, detail: { ...joined, externalId: null, by: "sign-in" } };
   await insertDirectoryUser(
     scope.db,
-    organizationId,
+    scope.organization.id,
     id,
     joined.memberId,
     email,
     JSON.stringify(attributes),
     scope.now,
+    said.groups,
+    said.roles,
+    eventRow(scope, event),
   );
-  const target = { kind: "directory_user", id, name: email };
-  const detail = { ...joined, externalId: null, by: "sign-in" };
-  await recordEvent(scope, { action: "directory_user.created", target, detail });
+  await recordEvent(scope, event);
   return joined.memberId;
 }
 

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { inTransaction, statement, violatedConstraint } from "../../db/database.ts";
-import type { Provisioning } from "../../db/tables.ts";
 import type { VerifiedAssertion } from "../../protocols/saml/response.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
@@ -8,7 +7,7 @@ import { recordEvent } from "../audit/events.ts";
 import { offerSignIn } from "../sessions/links.ts";
 import { inDays, openSession, type ProviderSession, sessionById } from "../sessions/sessions.ts";
 import { type Answerer, type IdpInitiated, requestAnswered } from "./answers.ts";
-import { findPerson, type Person } from "./person.ts";
+import { findPerson, type Person, type PersonSettings } from "./person.ts";
 
 /** The browser that posted the response. */
 export interface Browser extends Answerer {
@@ -60,7 +59,7 @@ function attempt(scope: Scope, assertion: VerifiedAssertion, browser: Browser): 
     const asked = await requestAnswered(inside, assertion, browser, integration.idpInitiated);
     if (asked.kind === "bounce") return asked;
     await useAssertion(inside, assertion);
-    const person = await findPerson(inside, assertion, integration.provisioning);
+    const person = await findPerson(inside, assertion, integration);
     const session = sessionOf(assertion, scope.now, integration.sessionDays);
     const next = person.isNew ? `/welcome?next=${encodeURIComponent(asked.next)}` : asked.next;
     const other = browser.sessionId ? await sessionById(inside, browser.sessionId) : undefined;
@@ -144,14 +143,15 @@ async function useAssertion(scope: Scope, assertion: VerifiedAssertion): Promise
   throw new Refusal(403, "replay", sentence, cause);
 }
 
-interface Settings {
-  readonly provisioning: Provisioning;
+interface Settings extends PersonSettings {
   readonly sessionDays: number;
   readonly idpInitiated: IdpInitiated;
 }
 
 const selectIntegration = statement<Settings, [string]>(`
-  SELECT provisioning, session_days AS "sessionDays", idp_initiated AS "idpInitiated"
+  SELECT provisioning, session_days AS "sessionDays", idp_initiated AS "idpInitiated",
+    absent_attribute = 'empty' AND groups_attribute IS NOT NULL AS "absentGroupsAreNone",
+    absent_attribute = 'empty' AND role_attribute IS NOT NULL AS "absentRolesAreNone"
   FROM integrations WHERE organization_id = $1 FOR KEY SHARE`);
 
 async function readIntegration(scope: Scope) {

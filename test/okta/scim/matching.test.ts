@@ -6,6 +6,7 @@ import { findPerson } from "../../../src/domain/sso/person.ts";
 import type { VerifiedAssertion } from "../../../src/protocols/saml/response.ts";
 import { CERTIFICATE, ISSUER, newOrganization, oktaUser, type TestOrganization } from "../../support/organization.ts";
 import { startTestService } from "../../support/service.ts";
+import { settingsOf } from "../people.ts";
 import {
   assertScimError,
   connectedMembers,
@@ -162,7 +163,7 @@ test("a member without a directory user who signs in through Okta is connected, 
 /** Signs a person in whose assertion was verified; answers the member. */
 async function arrive(org: TestOrganization, email: string): Promise<string> {
   const assertion = { email, attributes: new Map() } as unknown as VerifiedAssertion;
-  const { memberId } = await findPerson(org.scope, assertion, org.token === "" ? "jit" : "scim");
+  const { memberId } = await findPerson(org.scope, assertion, settingsOf(org.token === "" ? "jit" : "scim"));
   return memberId;
 }
 

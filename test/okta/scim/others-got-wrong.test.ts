@@ -5,6 +5,7 @@ import { findPerson } from "../../../src/domain/sso/person.ts";
 import type { VerifiedAssertion } from "../../../src/protocols/saml/response.ts";
 import { newOrganization, oktaUser } from "../../support/organization.ts";
 import { startTestService } from "../../support/service.ts";
+import { settingsOf } from "../people.ts";
 import {
   assertScimError,
   fill,
@@ -158,7 +159,7 @@ test("others got wrong: an absent attribute treated as an empty one", async () =
 test("others got wrong: people who came by themselves, invisible to the lookup but in conflict on create", async () => {
   const org = await newOrganization(service);
   const assertion = { email: "ada@example.test", attributes: new Map() } as unknown as VerifiedAssertion;
-  const { memberId } = await findPerson(org.scope, assertion, "jit");
+  const { memberId } = await findPerson(org.scope, assertion, settingsOf("jit"));
   const [found] = await findUsers(org, 'userName eq "Ada@example.test"');
   const sent = oktaUser({ userName: "ada@example.test", emails: [] });
   const { status, body } = await org.scim("POST", "/Users", sent);

@@ -5,6 +5,7 @@ import { findPerson } from "../../../src/domain/sso/person.ts";
 import type { VerifiedAssertion } from "../../../src/protocols/saml/response.ts";
 import { newOrganization, oktaUser, type TestOrganization } from "../../support/organization.ts";
 import { startTestService } from "../../support/service.ts";
+import { settingsOf } from "../people.ts";
 import { connectedMembers, memberOf, membersOf, overlay, pushUser, setActive } from "./directory.ts";
 
 const service = await startTestService();
@@ -13,7 +14,7 @@ after(() => service.stop());
 /** Signs a person in whose assertion was verified; answers the member. */
 async function arrive(org: TestOrganization, email: string): Promise<string> {
   const assertion = { email, attributes: new Map() } as unknown as VerifiedAssertion;
-  const { memberId } = await findPerson(org.scope, assertion, org.token === "" ? "jit" : "scim");
+  const { memberId } = await findPerson(org.scope, assertion, settingsOf(org.token === "" ? "jit" : "scim"));
   return memberId;
 }
 
