@@ -30,6 +30,7 @@ import { makeToken, showToken } from "./settings/okta/token.tsx";
 import { showOkta } from "./settings/okta.tsx";
 import { saveSettings, showSettings } from "./settings.tsx";
 import { setUp, showSetup } from "./setup.tsx";
+import { startGitSignIn } from "./sign-in/git.ts";
 import { showSignInLink, signInByLink } from "./sign-in/link.tsx";
 import { showSignIn } from "./sign-in.tsx";
 import { signOut } from "./sign-out.ts";
@@ -56,6 +57,7 @@ export const organizationPages: readonly Route[] = [
   { method: "GET", path: "/sign-in", door: open, answer: showSignIn },
   { method: "GET", path: "/sign-in/link", door: open, answer: showSignInLink },
   { method: "POST", path: "/sign-in/link", door: { ...open, signIn: true }, answer: signInByLink },
+  { method: "GET", path: "/sign-in/git/:provider", door: { ...open, signIn: true }, answer: startGitSignIn },
   { method: "GET", path: "/oauth/return", door: { ...open, signIn: true }, answer: returnFromGitHost },
   { method: "POST", path: "/sign-out", door: open, answer: signOut },
 

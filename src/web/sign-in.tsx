@@ -8,6 +8,7 @@ import { ButtonRow, LinkButton } from "./ui/button.tsx";
 import { Card } from "./ui/card.tsx";
 import { PageHeading } from "./ui/heading.tsx";
 import { Page } from "./ui/page.tsx";
+import { SignInGit } from "./ui/sign-in-git.tsx";
 
 /** `GET /sign-in?next=…`: how one gets in here. Who is in already goes on. */
 export async function showSignIn(c: Context): Promise<Response> {
@@ -15,7 +16,12 @@ export async function showSignIn(c: Context): Promise<Response> {
   const offer = await findOffer(c.var.scope);
   const page = (
     <Page title="Sign in" shell={shellOf(c)} width="narrow">
-      <Card>{offer ? <ThroughProvider c={c} offer={offer} /> : <ThroughLink c={c} />}</Card>
+      <Card>
+        {offer ? <ThroughProvider c={c} offer={offer} /> : <ThroughLink c={c} />}
+        {!c.var.organization.ssoEnforced && (
+          <SignInGit hosts={c.var.parts.gitHosts} next={safePath(c.req.query("next"))} />
+        )}
+      </Card>
     </Page>
   );
   return show(c, page);

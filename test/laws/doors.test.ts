@@ -16,6 +16,7 @@ const OPEN_AT_ORGANIZATION = [
   "GET /sign-in/link",
   "POST /sign-in/link",
   "POST /sign-out",
+  "GET /sign-in/git/:provider",
   "GET /oauth/return",
   "POST /okta/auth",
   "GET /okta/login",

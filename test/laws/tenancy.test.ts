@@ -146,6 +146,7 @@ const PUBLIC = [
   "/api/v1/jobs/:id",
   // One of three git hosts.
   "/account/git/:provider/connect",
+  "/sign-in/git/:provider",
   "/oauth/:provider/callback",
   // Both play the same identity provider here, so both have the same certificate.
   "/api/v1/organizations/:slug/okta-integration/certificates/:fingerprintSha256",

@@ -39,7 +39,7 @@ export function createSignInLink(scope: Scope, email: string): Promise<{ url: st
 
 export interface OfferedSignIn extends ProviderSession {
   readonly memberId: string;
-  readonly method: "sso" | "link";
+  readonly method: "sso" | "link" | "git";
   /** The path to go to afterwards. */
   readonly next: string;
   readonly expiresAt: Date;
@@ -72,7 +72,7 @@ interface LinkRow {
   readonly memberId: string;
   readonly email: string;
   readonly name: string;
-  readonly method: "sso" | "link";
+  readonly method: "sso" | "link" | "git";
   readonly next: string;
   readonly sessionExpiresAt: Date;
   readonly nameId: string | null;

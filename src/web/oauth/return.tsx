@@ -1,12 +1,17 @@
 import { recordEvent } from "../../domain/audit/events.ts";
 import { connectGit, type GitAccount } from "../../domain/git/connections.ts";
 import { type ReturnedFlow, takeGitFlow } from "../../domain/git/flows.ts";
+import { signInWithGit } from "../../domain/git/sign-in.ts";
 import type { GitHost } from "../../outbound/git/host.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Context } from "../edge/context.ts";
 import { browserTokenOf } from "../edge/git-flow.ts";
 import { refusalPage } from "../edge/refusals.tsx";
-import { findPerson } from "../edge/session.ts";
+import { browserSessionId, findPerson, setSession } from "../edge/session.ts";
+import { shellOf } from "../edge/shell.ts";
+import { show } from "../edge/show.ts";
+import { Page } from "../ui/page.tsx";
+import { SwitchAccount } from "../ui/switch-account.tsx";
 
 /**
  * `GET /oauth/return?code=…`: the way back from a git host, handed over by the apex. Everything that says whose it is has been
@@ -17,14 +22,36 @@ export async function returnFromGitHost(c: Context): Promise<Response> {
   const host = c.var.parts.gitHosts.find(({ provider }) => provider === flow.provider);
   if (!host) throw new Refusal(404, "git-host", "This git host is not connected to the service any more.");
   try {
-    return await finishConnecting(c, host, flow);
+    return await (flow.memberId === undefined ? signIn(c, host, flow) : connect(c, host, flow));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return refuse(c, host, flow, error);
   }
 }
 
-async function finishConnecting(c: Context, host: GitHost, flow: ReturnedFlow): Promise<Response> {
+async function signIn(c: Context, host: GitHost, flow: ReturnedFlow): Promise<Response> {
+  const { scope, parts } = c.var;
+  const account = await readAccount(c, host, flow);
+  const { next } = flow;
+  const browser = { userAgent: c.req.header("user-agent"), sessionId: browserSessionId(c), next };
+  const outcome = await signInWithGit(scope, parts.sealer, account, browser).catch(async (error: unknown) => {
+    await discard(c, host, account.tokens);
+    throw error;
+  });
+  if (!outcome.kept) await discard(c, host, account.tokens);
+  if (outcome.kind === "switch") {
+    const page = (
+      <Page title="Switch account?" shell={shellOf(c)} width="narrow">
+        <SwitchAccount token={outcome.token} from={outcome.from} to={outcome.to} who={host.name} />
+      </Page>
+    );
+    return show(c, page);
+  }
+  setSession(c, outcome);
+  return c.redirect(next, 303);
+}
+
+async function connect(c: Context, host: GitHost, flow: ReturnedFlow): Promise<Response> {
   const signedIn = (await findPerson(c)) && c.var.session.memberId === flow.memberId;
   if (!signedIn) {
     const sentence =
@@ -33,13 +60,11 @@ async function finishConnecting(c: Context, host: GitHost, flow: ReturnedFlow): 
   }
   const account = await readAccount(c, host, flow);
   const { scope, session, parts } = c.var;
-  try {
-    const replaced = await connectGit(scope, parts.sealer, session.memberId, account);
-    if (replaced) await discard(c, host, replaced);
-  } catch (error) {
+  const replaced = await connectGit(scope, parts.sealer, session.memberId, account).catch(async (error: unknown) => {
     await discard(c, host, account.tokens);
     throw error;
-  }
+  });
+  if (replaced) await discard(c, host, replaced);
   const next = new URL(flow.next, c.var.organization.url);
   next.searchParams.set("connected", host.provider);
   return c.redirect(next.pathname + next.search + next.hash, 303);
@@ -88,10 +113,21 @@ async function discard(c: Context, host: GitHost, tokens: GitAccount["tokens"]):
   });
 }
 
+/** The person reads a sentence and a number; the audit log has the cause under it. */
 async function refuse(c: Context, host: GitHost, flow: ReturnedFlow, refusal: Refusal): Promise<Response> {
   const { code, status, cause, message } = refusal;
   c.var.parts.metrics.refused(refusal);
-  const detail = { provider: host.provider, code, status, sentence: message, ...cause };
+  const detail = { method: "git", provider: host.provider, code, status, sentence: message, ...cause };
+  if (flow.memberId === undefined) {
+    await recordEvent(c.var.scope, { action: "session.refused", detail });
+    const href = flow.next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(flow.next)}`;
+    return refusalPage(
+      c,
+      refusal,
+      {},
+      { title: "You cannot sign in", retry: { label: "Go to the sign-in page", href } },
+    );
+  }
   await recordEvent(c.var.scope, { action: "git.refused", detail });
   const title = `${host.name} is not connected`;
   return refusalPage(c, refusal, {}, { title, retry: { label: "Go back", href: flow.next } });

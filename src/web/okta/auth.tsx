@@ -11,10 +11,8 @@ import { refusalPage } from "../edge/refusals.tsx";
 import { browserSessionId, safePath, setSession } from "../edge/session.ts";
 import { shellOf } from "../edge/shell.ts";
 import { KIBIBYTE, readForm } from "../edge/size.ts";
-import { Button, ButtonRow, LinkButton } from "../ui/button.tsx";
-import { Card } from "../ui/card.tsx";
-import { PageHeading } from "../ui/heading.tsx";
 import { Page, renderPage } from "../ui/page.tsx";
+import { SwitchAccount } from "../ui/switch-account.tsx";
 
 /** 256 KiB of XML in base64, wrapped and percent-encoded, and a RelayState. */
 const LARGEST_FORM = 1024 * KIBIBYTE;
@@ -82,21 +80,7 @@ async function refuseSignIn(c: Context, refusal: Refusal, next: string): Promise
 async function askToSwitch(c: Context, offer: { token: string; from: string; to: string }): Promise<Response> {
   const page = (
     <Page title="Switch account?" shell={shellOf(c)} width="narrow">
-      <Card>
-        <PageHeading
-          title="Switch account?"
-          lead={`You are signed in here as ${offer.from}. Your identity provider wants to sign in ${offer.to}.`}
-        />
-        <form method="post" action="/sign-in/link">
-          <input type="hidden" name="token" value={offer.token} />
-          <ButtonRow>
-            <Button>Continue as {offer.to}</Button>
-            <LinkButton href="/" kind="secondary">
-              Stay {offer.from}
-            </LinkButton>
-          </ButtonRow>
-        </form>
-      </Card>
+      <SwitchAccount {...offer} who="Your identity provider" />
     </Page>
   );
   return c.html(await renderPage(page));
