@@ -26,6 +26,7 @@ export interface Tables {
     directory_external_id: string | null;
     joined_at: Date;
     welcomed_at: Date | null;
+    recovery_seen_at: Date | null;
     email_confirmed_at: Date | null;
   };
   sessions: {
@@ -84,6 +85,15 @@ export interface Tables {
     code: Buffer | null;
     error: string | null;
   };
+  recovery_codes: {
+    organization_id: string;
+    code_hash: Buffer;
+    member_id: string;
+    set_id: string;
+    created_at: Date;
+    kept_at: Date | null;
+  };
+  recovery_uses: { organization_id: string; id: string; at: Date; used_by: string; lifted: boolean };
   audit_events: {
     organization_id: string;
     id: string;

@@ -21,6 +21,12 @@ import { disconnectOkta, showDisconnect } from "./settings/okta/disconnect.tsx";
 import { tellApart } from "./settings/okta/duplicates/keep-apart.ts";
 import { merge, showMerge } from "./settings/okta/duplicates/merge.tsx";
 import { showDuplicates } from "./settings/okta/duplicates.tsx";
+import { downloadCodes } from "./settings/okta/enforcement/codes/file.ts";
+import { codesKept } from "./settings/okta/enforcement/codes/kept.ts";
+import { makeCodes, showCodes } from "./settings/okta/enforcement/codes.tsx";
+import { switchOff } from "./settings/okta/enforcement/off.ts";
+import { recoverySeen } from "./settings/okta/enforcement/seen.ts";
+import { enforce, showEnforcement } from "./settings/okta/enforcement.tsx";
 import { runImportPreview, showImportPreview } from "./settings/okta/import-preview.tsx";
 import { saveSetup, showSetupForm } from "./settings/okta/setup.tsx";
 import { saveSignInSettings, showSignInSettings } from "./settings/okta/sign-in.tsx";
@@ -32,6 +38,7 @@ import { saveSettings, showSettings } from "./settings.tsx";
 import { setUp, showSetup } from "./setup.tsx";
 import { startGitSignIn } from "./sign-in/git.ts";
 import { showSignInLink, signInByLink } from "./sign-in/link.tsx";
+import { showRecovery, signInByCode } from "./sign-in/recovery.tsx";
 import { showSignIn } from "./sign-in.tsx";
 import { signOut } from "./sign-out.ts";
 import { showWelcome } from "./welcome.tsx";
@@ -49,6 +56,8 @@ const audit: Door = { permission: "organization.audit.view" };
 /** Who may change the integration. */
 const okta: Door = { permission: "organization.okta.manage" };
 
+/** Owners. */
+const owner: Door = { permission: "organization.okta.enforce" };
 /** Who may look at the integration. */
 const oktaView: Door = { permission: "organization.okta.view" };
 
@@ -59,6 +68,8 @@ export const organizationPages: readonly Route[] = [
   { method: "POST", path: "/sign-in/link", door: { ...open, signIn: true }, answer: signInByLink },
   { method: "GET", path: "/sign-in/git/:provider", door: { ...open, signIn: true }, answer: startGitSignIn },
   { method: "GET", path: "/oauth/return", door: { ...open, signIn: true }, answer: returnFromGitHost },
+  { method: "GET", path: "/sign-in/recovery", door: open, answer: showRecovery },
+  { method: "POST", path: "/sign-in/recovery", door: { ...open, signIn: true }, answer: signInByCode },
   { method: "POST", path: "/sign-out", door: open, answer: signOut },
 
   { method: "GET", path: "/", door: member, answer: showHome },
@@ -102,6 +113,14 @@ export const organizationPages: readonly Route[] = [
   { method: "POST", path: "/settings/okta/duplicates/merge", door: okta, answer: merge },
   { method: "GET", path: "/settings/okta/import-preview", door: okta, answer: showImportPreview },
   { method: "POST", path: "/settings/okta/import-preview", door: okta, answer: runImportPreview },
+  { method: "GET", path: "/settings/okta/enforcement", door: owner, answer: showEnforcement },
+  { method: "POST", path: "/settings/okta/enforcement", door: owner, answer: enforce },
+  { method: "POST", path: "/settings/okta/enforcement/off", door: owner, answer: switchOff },
+  { method: "POST", path: "/settings/okta/enforcement/seen", door: owner, answer: recoverySeen },
+  { method: "GET", path: "/settings/okta/enforcement/codes", door: owner, answer: showCodes },
+  { method: "POST", path: "/settings/okta/enforcement/codes", door: owner, answer: makeCodes },
+  { method: "POST", path: "/settings/okta/enforcement/codes/kept", door: owner, answer: codesKept },
+  { method: "POST", path: "/settings/okta/enforcement/codes/file", door: owner, answer: downloadCodes },
   { method: "GET", path: "/settings/okta/disconnect", door: okta, answer: showDisconnect },
   { method: "POST", path: "/settings/okta/disconnect", door: okta, answer: disconnectOkta },
 ];

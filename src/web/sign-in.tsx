@@ -40,6 +40,11 @@ function ThroughProvider({ c, offer }: { c: Context; offer: Offer }) {
         {offer.byTile && `Or click the ${parts.config.productName} tile in its dashboard. `}
         No access there? Ask your administrator to assign you the {parts.config.productName} app.
       </p>
+      {organization.ssoEnforced && (
+        <p class="hint">
+          You are an owner, and {provider} does not let you in? <a href="/sign-in/recovery">Use a recovery code</a>.
+        </p>
+      )}
     </>
   );
 }

@@ -84,7 +84,7 @@ test("over HTTP, Okta's admin reads our sentence when a push is refused", async 
   assertGood(okta, await okta.assign(id));
   const { app } = await okta.unassign(id);
   assert.equal(app.status, "failed");
-  assert.match(app.error ?? "", /last active owner of the organization and stays active/);
+  assert.match(app.error ?? "", /last active owner of the organization and stays so/);
 });
 
 test("over HTTP, a wrong token fails Test Connector with our sentence", async (t) => {

@@ -15,6 +15,8 @@ const OPEN_AT_ORGANIZATION = [
   "GET /sign-in",
   "GET /sign-in/link",
   "POST /sign-in/link",
+  "GET /sign-in/recovery",
+  "POST /sign-in/recovery",
   "POST /sign-out",
   "GET /sign-in/git/:provider",
   "GET /oauth/return",

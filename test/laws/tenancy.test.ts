@@ -11,6 +11,8 @@ const TABLES = [
   "members",
   "sessions",
   "sign_in_links",
+  "recovery_codes",
+  "recovery_uses",
   "audit_events",
   "jobs",
   "integrations",

@@ -14,11 +14,14 @@ interface Attempt {
 
 /**
  * What a directory is told when the database refused a user: 409 `uniqueness` that says which user has the name or the
- * address already, or 400 `mutability` for the last owner, which is audited. Any other error comes back as it was.
+ * address already, or 400 `mutability` for the last owner, and for the last who can come in while SSO is enforced, which
+ * is audited. Any other error comes back as it was.
  */
 export async function explainConflict(scope: Scope, error: unknown, attempt: Attempt): Promise<unknown> {
   const constraint = violatedConstraint(error);
-  if (constraint === "members_last_owner") return refuseLastOwner(scope, attempt);
+  if (constraint === "members_last_owner" || constraint === "members_way_in") {
+    return refuseLastOwner(scope, attempt, constraint === "members_way_in");
+  }
   if (constraint === "members_email_unique") return taken("email", attempt.email, "another member of the organization");
   if (!constraint?.startsWith("directory_users_")) return error;
   const like = { userName: attempt.userName, externalId: null, email: attempt.email };
@@ -50,26 +53,41 @@ function taken(what: "userName" | "email", value: string, owner: string): Refusa
   return new Refusal(409, "uniqueness", `The ${what} ${JSON.stringify(value)} belongs to ${owner}.`);
 }
 
-/** As `explainConflict`, of a change to a group by its mapping: 400 `mutability` for the last owner, which is audited. */
+/** As `explainConflict`, of a change to a group by its mapping: 400 `mutability` for the last owner, or the last way in while SSO is enforced; audited. */
 export async function explainGroupConflict(
   scope: Scope,
   error: unknown,
   group: { readonly id: string; readonly displayName: string },
 ): Promise<unknown> {
-  if (violatedConstraint(error) !== "members_last_owner") return error;
+  const constraint = violatedConstraint(error);
+  const enforced = constraint === "members_way_in";
+  if (constraint !== "members_last_owner" && !enforced) return error;
+  const which = enforced
+    ? "owner who can come in while Single Sign-On is enforced"
+    : "active owner of the organization";
   const sentence =
-    "By the mapping of groups to roles, this would take the role from the last active owner of the organization: " +
+    `By the mapping of groups to roles, this would take the role from the last ${which}: ` +
     "make somebody else an owner first. Nothing was changed.";
   const target = { kind: "directory_group", id: group.id, name: group.displayName };
-  await recordEvent(scope, { action: "directory_group.refused", target, detail: { reason: "last owner" } });
+  await recordEvent(scope, {
+    action: "directory_group.refused",
+    target,
+    detail: { reason: enforced ? "last way in" : "last owner" },
+  });
   return new Refusal(400, "mutability", sentence);
 }
 
-async function refuseLastOwner(scope: Scope, attempt: Attempt): Promise<Refusal> {
-  const sentence =
-    `${JSON.stringify(attempt.userName)} is the last active owner of the organization and stays so: ` +
-    "make somebody else an owner first.";
+async function refuseLastOwner(scope: Scope, attempt: Attempt, enforced: boolean): Promise<Refusal> {
+  const who = JSON.stringify(attempt.userName);
+  const sentence = enforced
+    ? `${who} is the last owner who can come in while Single Sign-On is enforced, and stays so: ` +
+      "let another owner sign in through it, or make recovery codes, first."
+    : `${who} is the last active owner of the organization and stays so: make somebody else an owner first.`;
   const target = { kind: "directory_user", ...(attempt.id && { id: attempt.id }), name: attempt.userName };
-  await recordEvent(scope, { action: "directory_user.refused", target, detail: { reason: "last owner" } });
+  await recordEvent(scope, {
+    action: "directory_user.refused",
+    target,
+    detail: { reason: enforced ? "last way in" : "last owner" },
+  });
   return new Refusal(400, "mutability", sentence);
 }

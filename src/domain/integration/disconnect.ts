@@ -4,7 +4,7 @@ import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { recordEvent } from "../audit/events.ts";
 import { type Job, queueJob } from "../jobs/jobs.ts";
-import { holdOrganization } from "../organizations/organizations.ts";
+import { holdOrganization, liftEnforcement } from "../organizations/organizations.ts";
 import { oneBatch } from "./disconnect-batch.ts";
 
 /** What a disconnect would do, with the first names of each. */
@@ -49,7 +49,7 @@ export function disconnect(scope: Scope, createdMembers: CreatedMembers = "delet
     const inside = { ...scope, db };
     const organizationId = scope.organization.id;
     // Held, so that no owner is taken away between the look and the act.
-    await holdOrganization(db, organizationId);
+    const { sso_enforced: enforced } = await holdOrganization(db, organizationId);
     // First: this waits for the pushes under way, which hold the integration, and whoever comes later finds none.
     const integrations = db.deleteFrom("integrations").where("organization_id", "=", organizationId);
     // With it goes what its mapping gave: an owner by the mapping alone is none any more.
@@ -59,7 +59,7 @@ export function disconnect(scope: Scope, createdMembers: CreatedMembers = "delet
     }
     const { membersDeleted: created, membersKept, ownerRemains } = await previewDisconnect(inside);
     if (createdMembers === "delete" && !ownerRemains) throw refuseWithoutOwner();
-    await db.updateTable("organizations").set({ sso_enforced: false }).where("id", "=", organizationId).execute();
+    if (enforced) await liftEnforcement(inside, "the disconnect");
     await endSessions(db, organizationId);
     const target = { kind: "integration", name: scope.organization.slug };
     const keeps = createdMembers === "keep";

@@ -10,6 +10,7 @@ const PERMISSIONS = {
   "organization.settings.manage": ["owner", "admin"],
   "organization.okta.view": ["owner", "admin"],
   "organization.okta.manage": ["owner", "admin"],
+  "organization.okta.enforce": ["owner"],
   "organization.audit.view": ["owner", "admin"],
 } as const satisfies Record<string, readonly Role[]>;
 
@@ -19,4 +20,9 @@ export type Permission = keyof typeof PERMISSIONS;
 export function allows(role: Role, permission: Permission): boolean {
   const roles: readonly Role[] = PERMISSIONS[permission];
   return roles.includes(role);
+}
+
+/** Does nobody but owners have this permission? */
+export function isForOwners(permission: Permission): boolean {
+  return !allows("admin", permission);
 }

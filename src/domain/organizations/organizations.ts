@@ -103,6 +103,9 @@ export function changeOrganization(
       .executeTakeFirstOrThrow();
     const target = { kind: "organization", id: row.id, name: row.slug };
     await recordEvent({ ...scope, db }, { action: "organization.changed", target, detail: { ...change } });
+    if (before.sso_enforced && !row.sso_enforced) {
+      await recordSwitch({ ...scope, db }, "off", { because: included ? "somebody chose so" : "the plan" });
+    }
     return toOrganization(row, settings);
   });
 }
@@ -135,11 +138,39 @@ export async function holdSetup(trx: Db): Promise<void> {
   await trx.selectFrom("installation").select("set_up_at").forUpdate().execute();
 }
 
-/** The refusal for an act that would leave an organization without an active owner, or the error as it was. */
+/**
+ * The refusal for an act that would leave an organization without an active owner (409 `last-owner`) or, where SSO is
+ * enforced, without one who can come in (409 `no-way-in`); or the error as it was.
+ */
 export function refusedForLastOwner(error: unknown): unknown {
-  if (violatedConstraint(error) !== "members_last_owner") return error;
+  const constraint = violatedConstraint(error);
+  if (constraint === "members_way_in") return new Refusal(409, "no-way-in", NO_WAY_IN);
+  if (constraint !== "members_last_owner") return error;
   const sentence = "This is the organization's last active owner: make somebody else an owner first.";
   return new Refusal(409, "last-owner", sentence);
+}
+
+const NO_WAY_IN =
+  "Single Sign-On is enforced, and after this no owner could be sure to sign in. " +
+  "Let an owner make recovery codes first, or switch enforcement off.";
+
+/**
+ * Lets people come in by other ways than SSO again, within the caller's transaction, which holds the organization. `because`
+ * is for the audit log.
+ */
+export async function liftEnforcement(scope: Scope, because: string): Promise<void> {
+  await scope.db
+    .updateTable("organizations")
+    .set({ sso_enforced: false })
+    .where("id", "=", scope.organization.id)
+    .execute();
+  await recordSwitch(scope, "off", { because });
+}
+
+/** Writes that enforcement was switched on or off. */
+export async function recordSwitch(scope: Scope, to: "on" | "off", detail: Readonly<Record<string, unknown>>) {
+  const target = { kind: "organization", id: scope.organization.id, name: scope.organization.slug };
+  await recordEvent(scope, { action: `enforcement.switched_${to}`, target, detail });
 }
 
 async function checkEnforceable(scope: Scope, included: boolean): Promise<void> {

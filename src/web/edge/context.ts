@@ -5,7 +5,7 @@ import type { Sealer } from "../../db/sealed.ts";
 import type { Recorder } from "../../domain/activity/recorder.ts";
 import type { ActivityWatch } from "../../domain/activity/watch.ts";
 import type { Gate } from "../../domain/integration/gate.ts";
-import type { IntegrationNotices } from "../../domain/integration/notices.ts";
+import type { Notices } from "../../domain/integration/notices.ts";
 import type { Worker } from "../../domain/jobs/worker.ts";
 import type { Organization, OrganizationSettings } from "../../domain/organizations/organization.ts";
 import type { Session } from "../../domain/sessions/sessions.ts";
@@ -53,7 +53,7 @@ export interface Variables {
   session: Session;
   scope: Scope;
   /** What an owner or admin is told on every page. */
-  notices: IntegrationNotices | undefined;
+  notices: Notices | undefined;
 }
 
 export interface Env {

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { Hono, Next } from "hono";
 import { readNotices } from "../../domain/integration/notices.ts";
 import { listOwners } from "../../domain/members/members.ts";
-import { allows, type Permission } from "../../domain/members/permissions.ts";
+import { allows, isForOwners, type Permission } from "../../domain/members/permissions.ts";
 import { Refusal } from "../../refusal.ts";
 import { beginExchange, keepRequest } from "../okta/scim/recording.ts";
 import { type Context, type Dress, type Env, type Handler, scopeFor } from "./context.ts";
@@ -86,11 +86,13 @@ async function admitPerson(c: Context, permission: Permission): Promise<Response
   await loadOrganization(c);
   if (!(await findPerson(c))) return sendToSignIn(c);
   if (c.req.method === "POST") requireSameOrigin(c, c.get("organization").url);
-  if (c.get("session").role !== "member") c.set("notices", await readNotices(c.get("scope")));
-  if (allows(c.get("session").role, permission)) return undefined;
+  const { role, memberId } = c.get("session");
+  if (role !== "member") c.set("notices", await readNotices(c.get("scope"), memberId));
+  if (allows(role, permission)) return undefined;
   const owners = await listOwners(c.get("scope"));
-  const sentence = "This page is for the owners and admins of the organization.";
-  const refusal = new Refusal(403, "permission", sentence, { check: permission, got: c.get("session").role });
+  const whose = isForOwners(permission) ? "owners" : "owners and admins";
+  const sentence = `This page is for the ${whose} of the organization.`;
+  const refusal = new Refusal(403, "permission", sentence, { check: permission, got: role });
   return refusalPage(c, refusal, {}, { whomToAsk: owners.map((owner) => `${owner.name}, ${owner.email}`) });
 }
 

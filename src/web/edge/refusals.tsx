@@ -1,4 +1,5 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { refusedForLastOwner } from "../../domain/organizations/organizations.ts";
 import { isScimType, scimError } from "../../protocols/scim/error.ts";
 import { Refusal } from "../../refusal.ts";
 import { renderPage } from "../ui/page.tsx";
@@ -38,7 +39,8 @@ export async function refuse(error: unknown, c: Context): Promise<Response> {
 
 /** What was thrown, as a refusal that is counted, and logged where it is a mistake of ours. */
 export function refusalOf(error: unknown, c: Context): Refusal {
-  const refusal = error instanceof Refusal ? error : unexpected(error, c);
+  const ruled = refusedForLastOwner(error);
+  const refusal = ruled instanceof Refusal ? ruled : unexpected(error, c);
   c.get("parts").metrics.refused(refusal);
   return refusal;
 }

@@ -1,5 +1,6 @@
 import { allows, type Permission } from "../../domain/members/permissions.ts";
-import type { Shell, ShellBanner } from "../ui/shell.ts";
+import type { Shell } from "../ui/shell.ts";
+import { bannersOf } from "./banners.ts";
 import type { Context } from "./context.ts";
 
 const MENU: readonly { label: string; href: string; permission: Permission }[] = [
@@ -24,34 +25,7 @@ export function shellOf(c: Context): Shell {
   const allowed = MENU.filter((item) => allows(session.role, item.permission));
   const menu = allowed.map(({ label, href }) => ({ label, href, current: isCurrent(c.req.path, href) }));
   const person = { name: session.name, email: session.email, role: ROLES[session.role] };
-  return { ...shell, menu, person, banners: banners(c) };
-}
-
-function banners(c: Context): readonly ShellBanner[] {
-  const { trustChange, certificatesEnd } = c.get("notices") ?? {};
-  const told: ShellBanner[] = [];
-  if (trustChange) {
-    const who = trustChange.by === "operator" ? "The operator" : trustChange.by;
-    const text = `${who} changed the SAML certificates on ${dayOf(trustChange.at)}. Whoever may do that could sign in as anybody here.`;
-    told.push({ tone: "warning", text, link: { label: "See the certificates", href: "/settings/okta" } });
-  }
-  if (certificatesEnd) {
-    const verb = certificatesEnd > c.get("now") ? "expires" : "expired";
-    const text = `The SAML certificate that sign-in rests on ${verb} on ${dayOf(certificatesEnd)}, and there is no next one yet.`;
-    told.push({ tone: "warning", text, link: { label: "See the certificates", href: "/settings/okta" } });
-  }
-  return [...told, ...emailBanner(c)];
-}
-
-function emailBanner(c: Context): readonly ShellBanner[] {
-  const email = c.get("session").foreseenEmail;
-  if (email === null || c.req.path === "/account/corporate-email") return [];
-  const link = { label: "Say whether it is", href: "/account/corporate-email" };
-  return [{ tone: "info", text: `An admin says that ${email} is your address in this organization.`, link }];
-}
-
-function dayOf(at: Date): string {
-  return at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  return { ...shell, menu, person, banners: bannersOf(c) };
 }
 
 function isCurrent(path: string, href: string): boolean {

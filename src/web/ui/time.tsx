@@ -32,7 +32,8 @@ export function RelativeTime({ at, now, otherwise = "Never" }: RelativeTimeProps
   );
 }
 
-function readableTime(at: Date, dateOnly: boolean, seconds = false): string {
+/** A moment in words, in UTC. */
+export function readableTime(at: Date, dateOnly: boolean, seconds = false): string {
   const date = `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${at.getUTCFullYear()}`;
   return dateOnly ? date : `${date}, ${at.toISOString().slice(11, seconds ? 19 : 16)} UTC`;
 }

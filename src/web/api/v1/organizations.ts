@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { inTransaction } from "../../../db/database.ts";
+import { changeByOperator } from "../../../domain/integration/enforcement.ts";
 import { addMember } from "../../../domain/members/members.ts";
 import type { Organization } from "../../../domain/organizations/organization.ts";
 import {
-  changeOrganization,
   createOrganization,
   deleteOrganization,
   listOrganizations,
@@ -87,12 +87,14 @@ const patchOrganization = operation({
   method: "PATCH",
   path: "/api/v1/organizations/:slug",
   name: "changeOrganization",
-  summary: "Change an organization's name or plan, or enforce Single Sign-On.",
+  summary:
+    "Change an organization's name or plan, or enforce Single Sign-On. Sessions that were opened in another way end a day " +
+    "after that; owners may still have sign-in links.",
   body: organizationChange,
   answers: { 200: organization },
   refusals: { 409: "Single Sign-On cannot be enforced: no owner has signed in with it yet, or the plan lacks it." },
   async run({ c, body }) {
-    const changed = await changeInOrganization(c, (scope) => changeOrganization(scope, c.var.parts.settings, body));
+    const changed = await changeInOrganization(c, (scope) => changeByOperator(scope, c.var.parts.settings, body));
     c.var.parts.gate.forget();
     return reply(200, shown(changed));
   },
