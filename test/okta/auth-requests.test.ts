@@ -335,6 +335,9 @@ describe("an answer that nobody asked for", () => {
     askedBy(await browser.postAnswer(ADA, undefined));
     askedBy(await browser.postAnswer(ADA, undefined));
     assert.match(await assertUnasked(org, await browser.postAnswer(ADA, undefined)), /did not say which request/);
+    // Somebody who gave up three times may come again.
+    service.clock.advance(60_000);
+    askedBy(await browser.postAnswer(ADA, undefined));
   });
 
   test("bounces as often as somebody likes to sign in by the tile", async () => {

@@ -35,7 +35,7 @@ export async function requestAnswered(
   return { kind: "go", next: request.next };
 }
 
-/** So many requests of one browser may wait that were each sent in place of an answer. */
+/** So many requests of one browser may wait that were each sent in place of an answer, within a minute. */
 const MOST_BOUNCES = 3;
 
 /** Where we did ask, and the provider does not say which request it answers, asking again would go on for ever. */
@@ -57,10 +57,11 @@ function unnamed(): Refusal {
 
 const countBounces = statement<{ count: number }, [string, Buffer, Date]>(`
   SELECT count(*)::integer AS count FROM sign_in_requests
-  WHERE organization_id = $1 AND browser_hash = $2 AND expires_at > $3 AND bounced AND answered_at IS NULL`);
+  WHERE organization_id = $1 AND browser_hash = $2 AND created_at > $3 AND bounced AND answered_at IS NULL`);
 
 async function bouncesOf(scope: Scope, token: string | undefined): Promise<number> {
   if (token === undefined) return 0;
-  const [bounces] = await countBounces(scope.db, scope.organization.id, hashToken(token), scope.now);
+  const minuteAgo = new Date(scope.now.getTime() - 60_000);
+  const [bounces] = await countBounces(scope.db, scope.organization.id, hashToken(token), minuteAgo);
   return bounces?.count ?? 0;
 }
