@@ -49,7 +49,7 @@ export const organizationRoutes: readonly Route[] = [
     door: { open: "organization", crossSite: true, signIn: true },
     answer: consumeAssertion,
   },
-  { method: "GET", path: "/okta/login", door: { open: "organization", signIn: true }, answer: startSignIn },
+  { method: "GET", path: "/okta/login", door: { open: "organization", signIn: "start" }, answer: startSignIn },
   { method: "GET", path: "/okta/metadata", door: { open: "organization" }, answer: serviceProviderMetadata },
 
   { method: "GET", path: "/okta/scim/Users", door: directory, answer: findUsers },

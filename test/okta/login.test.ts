@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import fc from "fast-check";
 import { newOrganization, type TestOrganization } from "../support/organization.ts";
 import { readPage } from "../support/page.ts";
 import { roundTrips } from "../support/round-trips.ts";
@@ -103,6 +104,36 @@ describe("GET /okta/login", () => {
       );
     });
   }
+
+  test("never fails, whatever comes as path and cookie, and never keeps a path that leads elsewhere", async () => {
+    const org = await newOrganization(service);
+    const text = fc.oneof(
+      fc.string(),
+      fc.string({ unit: "binary" }),
+      fc.webUrl(),
+      fc.constantFrom("%", "%00", "//%2f"),
+    );
+    const path = fc.oneof(
+      text,
+      text.map((rest) => `/${rest}`),
+      text.map(encodeURIComponent),
+    );
+    await fc.assert(
+      fc.asyncProperty(path, fc.string(), async (redirectTo, token) => {
+        const cookie = `__Host-sign-in=${encodeURIComponent(token)}`;
+        const response = await service.fetch(`${org.url}/okta/login?redirect_to=${redirectTo}`, {
+          headers: { cookie },
+        });
+        assert.equal(response.status, 303);
+        assert.match(response.headers.get("location") ?? "", /^https:\/\/example\.okta\.com\//);
+      }),
+      { numRuns: 200 },
+    );
+    for (const { next } of await rowsOf(org)) {
+      assert.equal(new URL(next, org.url).origin, org.url, next);
+      assert.match(next, /^\/(?![/\\])/);
+    }
+  });
 
   test("leads home where the path is longer than any of ours", async () => {
     const org = await newOrganization(service);
@@ -211,6 +242,7 @@ describe("a flood of requests", () => {
       const statuses: number[] = [];
       for (let count = 0; count < 7; count++) statuses.push((await org.page("/okta/login")).status);
       assert.deepEqual(statuses, [303, 303, 303, 303, 303, 429, 429]);
+      assert.equal((await clickTile(own, org, org.owner.email)).status, 303, "which leaves the answers their own");
     } finally {
       await own.stop();
     }

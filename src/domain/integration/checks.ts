@@ -12,6 +12,13 @@ export function checkedSsoUrl(text: string): string {
   if (url.protocol !== "https:" && !(url.protocol === "http:" && local)) {
     throw new Refusal(422, "ssoUrl", "The Single Sign-On URL must begin with https:// (http:// only for localhost).");
   }
+  if (url.searchParams.has("SAMLRequest")) {
+    throw new Refusal(
+      422,
+      "ssoUrl",
+      "This is the address of one sign-in: leave out the ? before SAMLRequest, and all behind it.",
+    );
+  }
   return value;
 }
 

@@ -15,10 +15,10 @@ import { loadOrganization } from "./tenant.ts";
 /**
  * Who may come in. Doors are shut unless they say `open`: to a person with a permission, to a directory with a SCIM token,
  * to the operator. `crossSite` is for the one form that another site is meant to post, `signIn` for attempts to sign in,
- * which are counted.
+ * which are counted, and so is what only starts one, by itself.
  */
 export type Door =
-  | { readonly open: "apex" | "organization" | "scim"; readonly crossSite?: true; readonly signIn?: true }
+  | { readonly open: "apex" | "organization" | "scim"; readonly crossSite?: true; readonly signIn?: true | "start" }
   | { readonly permission: Permission }
   | { readonly directory: true }
   | { readonly operator: true };
@@ -72,7 +72,7 @@ function dressOf(door: Door): Dress {
 }
 
 async function admitAnybody(c: Context, door: Extract<Door, { open: string }>): Promise<void> {
-  if (door.signIn) limitSignIn(c);
+  if (door.signIn) limitSignIn(c, door.signIn);
   if (door.open === "scim") limitDiscovery(c, knowsDirectory(c));
   if (door.open !== "apex") await loadOrganization(c);
   const origin = c.get("organization")?.url ?? c.get("parts").config.baseUrl.origin;

@@ -65,10 +65,10 @@ export function limitDiscovery(c: Context, known: boolean): void {
   else limitStranger(c);
 }
 
-/** One attempt to sign in. */
-export function limitSignIn(c: Context): void {
+/** One attempt to sign in, or what starts one at the identity provider: as many of these, beside the attempts. */
+export function limitSignIn(c: Context, kind: true | "start"): void {
   const { limits, config } = c.get("parts");
-  const seconds = limits.signIn.take(visitor(c), c.get("now"));
+  const seconds = limits.signIn.take(kind === "start" ? `${visitor(c)} start` : visitor(c), c.get("now"));
   const limit = `the limit is ${config.rateLimits.signIn} a minute (RATE_LIMIT_SIGN_IN, set by the operator)`;
   if (seconds > 0) throw new TooMany(`Too many attempts to sign in from your address: ${limit}.`, seconds);
 }

@@ -98,6 +98,13 @@ test("a session lasts a whole number of days from 1 to 30", async () => {
   for (const sessionDays of ["1", " 30 "]) assert.equal((await save({ sessionDays })).status, 303);
 });
 
+test("a sign-on address that was copied out of the middle of a sign-in is not taken, one with a query is", async () => {
+  const { save } = await start();
+  const copied = await save({ ssoUrl: "https://example.okta.com/app/acme/exk1/sso/saml?SAMLRequest=abc&RelayState=x" });
+  assert.match(copied.error("ssoUrl") ?? "", /leave out the \? before SAMLRequest/);
+  assert.equal((await save({ ssoUrl: "https://accounts.google.com/o/saml2/idp?idpid=C01" })).status, 303);
+});
+
 test("a sign-on address on localhost may be http, and nothing else may", async () => {
   const { save } = await start();
   for (const ssoUrl of [
