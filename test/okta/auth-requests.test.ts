@@ -238,7 +238,7 @@ describe("an answer is refused", () => {
     const { id } = await org.addMember("gone@example.test");
     const token = `skb_${"A".repeat(43)}`;
     const request = { purpose: "test", next: "/", browserToken: token, startedBy: id } as const;
-    const { location } = await beginSignIn({ ...org.scope, now: service.clock.now }, request);
+    const { location } = await beginSignIn({ ...org.scope, now: service.clock.now }, service.parts.sealer, request);
     const inResponseTo = new URL(location).searchParams.get("RelayState") ?? "";
     await removeMember(org.scope, id);
     const answer = { inResponseTo, browserToken: token, purpose: "test" } as const;

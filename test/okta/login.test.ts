@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { verify, X509Certificate } from "node:crypto";
 import { after, describe, test } from "node:test";
 import fc from "fast-check";
 import { newOrganization, type TestOrganization } from "../support/organization.ts";
@@ -52,6 +53,23 @@ describe("GET /okta/login", () => {
     await update.where("organization_id", "=", org.organization.id).execute();
     const location = (await org.page("/okta/login")).headers.get("location") ?? "";
     assert.ok(location.startsWith("https://idp.test/sso?idpid=C0&a=%2f&SAMLRequest="), location);
+  });
+
+  test("signs the request where the integration says so, with the key that the metadata shows", async () => {
+    const org = await newOrganization(service);
+    const unsigned = (await org.page("/okta/login")).headers.get("location") ?? "";
+    assert.ok(!unsigned.includes("Signature="));
+    const update = service.parts.db.updateTable("integrations").set({ sign_requests: true });
+    await update.where("organization_id", "=", org.organization.id).execute();
+    const location = new URL((await org.page("/okta/login")).headers.get("location") ?? "");
+    const [signed = "", signature = ""] = location.search.slice(1).split("&Signature=");
+    const metadata = await (await org.page("/okta/metadata")).text();
+    assert.match(metadata, /AuthnRequestsSigned="true"/);
+    const [, base64 = ""] = /use="signing">[\s\S]*?<ds:X509Certificate>([^<]+)</.exec(metadata) ?? [];
+    const { publicKey } = new X509Certificate(Buffer.from(base64, "base64"));
+    const bytes = Buffer.from(decodeURIComponent(signature), "base64");
+    assert.ok(verify("sha256", Buffer.from(signed), publicKey, bytes));
+    assert.ok(signed.includes("&RelayState=") && signed.includes("&SigAlg="));
   });
 
   test("binds the request to the browser, by a cookie that Okta's post carries and that opens nothing", async () => {

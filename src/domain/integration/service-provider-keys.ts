@@ -99,14 +99,13 @@ const selectSigningKeys = statement<{ sealed: Buffer }, [string]>(
  * where there is none, so not within a transaction. Refuses (503 `own-keys`) where none can be opened any more.
  */
 export async function signingKey(scope: Maker & Reader, sealer: Sealer): Promise<KeyObject> {
-  await serviceProviderKeys(scope, sealer);
-  const rows = await selectSigningKeys(scope.db, scope.organization.id);
-  const [oldest] = opened(
-    scope,
-    sealer,
-    "signing",
-    rows.map((row) => row.sealed),
-  );
+  let rows = await selectSigningKeys(scope.db, scope.organization.id);
+  if (rows.length === 0) {
+    await makeFirst(scope, sealer);
+    rows = await selectSigningKeys(scope.db, scope.organization.id);
+  }
+  const sealed = rows.map((row) => row.sealed);
+  const [oldest] = opened(scope, sealer, "signing", sealed);
   if (oldest) return oldest;
   const sentence = "This service cannot sign its requests: its operator has to make new keys.";
   throw new Refusal(503, "own-keys", sentence, { check: "own-keys", wanted: "the SECRET_KEY that sealed them" });

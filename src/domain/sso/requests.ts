@@ -1,8 +1,17 @@
 import { statement } from "../../db/database.ts";
-import { authnRequest, isRequestId, newRequestId, redirectQuery, withQuery } from "../../protocols/saml/request.ts";
+import type { Sealer } from "../../db/sealed.ts";
+import {
+  authnRequest,
+  isRequestId,
+  newRequestId,
+  redirectQuery,
+  signedQuery,
+  withQuery,
+} from "../../protocols/saml/request.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { endpoints } from "../integration/integration.ts";
+import { signingKey } from "../integration/service-provider-keys.ts";
 import { hashToken } from "../sessions/token.ts";
 import { notSetUp } from "./expectations.ts";
 
@@ -33,8 +42,8 @@ export interface NewRequest {
 type Values = [string, string, Buffer, Purpose, boolean, string, string | null, Date, Date];
 
 /** Holds the integration and the member while it is written: both may be taken away at this moment. */
-const insertRequest = statement<{ ssoUrl: string }, Values>(`
-  WITH integration AS (SELECT sso_url FROM integrations WHERE organization_id = $1 FOR KEY SHARE),
+const insertRequest = statement<{ ssoUrl: string; signs: boolean }, Values>(`
+  WITH integration AS (SELECT sso_url, sign_requests FROM integrations WHERE organization_id = $1 FOR KEY SHARE),
   request AS (
     INSERT INTO sign_in_requests
       (organization_id, id, browser_hash, purpose, bounced, next, started_by, created_at, expires_at)
@@ -42,14 +51,14 @@ const insertRequest = statement<{ ssoUrl: string }, Values>(`
       (SELECT id FROM members WHERE organization_id = $1 AND id = $7 FOR KEY SHARE), $8, $9
     FROM integration
   )
-  SELECT sso_url AS "ssoUrl" FROM integration`);
+  SELECT sso_url AS "ssoUrl", sign_requests AS signs FROM integration`);
 
 /**
  * Starts a sign-in at the identity provider: keeps the request, and answers the address to send the browser to (SAML
  * Profiles §4.1.4.1, HTTP-Redirect). The request is good for ten minutes, for one answer, and for the browser of the token.
- * Refuses (404 `integration`) where there is no integration, or the plan has none.
+ * It is signed where the integration says so. Refuses (404 `integration`) where there is no integration, or the plan has none.
  */
-export async function beginSignIn(scope: Scope, request: NewRequest): Promise<{ location: string }> {
+export async function beginSignIn(scope: Scope, sealer: Sealer, request: NewRequest): Promise<{ location: string }> {
   const { db, organization, now } = scope;
   if (!organization.includesIntegration) throw notSetUp();
   const { purpose, bounced = false, next, startedBy } = request;
@@ -61,9 +70,10 @@ export async function beginSignIn(scope: Scope, request: NewRequest): Promise<{ 
   if (!integration) throw notSetUp();
   await deleteSurplus(db, organization.id, browser, PER_BROWSER, PER_ORGANIZATION);
   const { acsUrl, audience } = endpoints(organization);
-  const { ssoUrl } = integration;
+  const { ssoUrl, signs } = integration;
   const xml = authnRequest({ id, issueInstant: now, destination: ssoUrl, acsUrl, issuer: audience });
-  return { location: withQuery(ssoUrl, redirectQuery(xml, id)) };
+  const query = redirectQuery(xml, id);
+  return { location: withQuery(ssoUrl, signs ? signedQuery(query, await signingKey(scope, sealer)) : query) };
 }
 
 /** The oldest go first. Rows that another one deletes or answers at this moment are left to it: nobody waits. */

@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
+import { createPrivateKey, createVerify } from "node:crypto";
 import { describe, test } from "node:test";
 import { inflateRawSync } from "node:zlib";
 import { parseXml2JsFromString } from "@node-saml/node-saml/lib/xml.js";
-import { type AuthnRequest, authnRequest, isRequestId, newRequestId, redirectQuery, withQuery } from "./request.ts";
+import { PROVIDER_CERTIFICATE, PROVIDER_KEY } from "./fixtures/certificates.ts";
+import {
+  type AuthnRequest,
+  authnRequest,
+  isRequestId,
+  newRequestId,
+  redirectQuery,
+  signedQuery,
+  withQuery,
+} from "./request.ts";
 
 const REQUEST: AuthnRequest = {
   id: "_0123456789abcdef0123456789abcdef",
@@ -104,5 +114,41 @@ describe("the HTTP-Redirect binding", () => {
       ["https://IDP.test:443/a/../sso?x=y?z", "https://IDP.test:443/a/../sso?x=y?z&q=1"],
     ] as const;
     for (const [address, wanted] of cases) assert.equal(withQuery(address, "q=1"), wanted);
+  });
+});
+
+describe("the signature of a request", () => {
+  const key = createPrivateKey(PROVIDER_KEY);
+
+  /** As a provider verifies it: over the octets of the query, up to the signature, never decoded and encoded anew. */
+  function verifies(query: string): boolean {
+    const [signed = "", signature = ""] = query.split("&Signature=");
+    const verifier = createVerify("sha256").update(signed, "ascii");
+    return verifier.verify(PROVIDER_CERTIFICATE, decodeURIComponent(signature), "base64");
+  }
+
+  test("covers SAMLRequest, RelayState and SigAlg, in this order and as they are sent", () => {
+    const query = redirectQuery(authnRequest(REQUEST), REQUEST.id);
+    const signed = signedQuery(query, key);
+    assert.deepEqual([...new URLSearchParams(signed).keys()], ["SAMLRequest", "RelayState", "SigAlg", "Signature"]);
+    assert.ok(signed.startsWith(`${query}&SigAlg=`));
+    assert.equal(new URLSearchParams(signed).get("SigAlg"), "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256");
+    assert.ok(verifies(signed));
+    for (const changed of [
+      signed.replace("SAMLRequest=", "SAMLRequest=A"),
+      signed.replace("RelayState=_0", "RelayState=_1"),
+      signed.replace("rsa-sha256", "rsa-sha512"),
+      signed.replace(/Signature=.{3}/, "Signature=AAA"),
+      signed.replaceAll("%3D", "%3d").replaceAll("%2B", "%2b").replaceAll("%2F", "%2f"),
+    ]) {
+      assert.notEqual(changed, signed);
+      assert.ok(!verifies(changed));
+    }
+  });
+
+  test("stands behind whatever the address had before, which it does not cover", () => {
+    const address = withQuery("https://idp.test/sso?idpid=C0", signedQuery(redirectQuery("<a/>", "_r"), key));
+    const own = address.replace("https://idp.test/sso?idpid=C0&", "");
+    assert.ok(verifies(own));
   });
 });

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { type KeyObject, randomBytes, sign } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
 import { SAML, SAMLP } from "./message.ts";
 
@@ -56,6 +56,18 @@ export function authnRequest(request: AuthnRequest): string {
 export function redirectQuery(xml: string, relayState: string): string {
   const deflated = deflateRawSync(xml).toString("base64");
   return `SAMLRequest=${encodeURIComponent(deflated)}&RelayState=${encodeURIComponent(relayState)}`;
+}
+
+const RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
+
+/**
+ * The query with its signature behind it (SAML Bindings §3.4.4.1): over the very characters that are sent, `SigAlg` included,
+ * since whoever verifies must not encode them anew. RSA with SHA-256.
+ */
+export function signedQuery(query: string, privateKey: KeyObject): string {
+  const signed = `${query}&SigAlg=${encodeURIComponent(RSA_SHA256)}`;
+  const signature = sign("sha256", Buffer.from(signed), privateKey).toString("base64");
+  return `${signed}&Signature=${encodeURIComponent(signature)}`;
 }
 
 /** The address with the query behind it; what is there already, such as Google's `?idpid=…`, stays as it is. */

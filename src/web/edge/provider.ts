@@ -18,7 +18,7 @@ export function signInToken(c: Context): string | undefined {
 /** Sends the browser to the identity provider with a new request, and binds the request to it. */
 export async function sendToProvider(c: Context, request: Omit<NewRequest, "browserToken">): Promise<Response> {
   const browserToken = signInToken(c) ?? newToken("skb_");
-  const { location } = await beginSignIn(c.var.scope, { ...request, browserToken });
+  const { location } = await beginSignIn(c.var.scope, c.var.parts.sealer, { ...request, browserToken });
   const maxAge = REQUEST_LIFE / 1000;
   setCookie(c, NAME, browserToken, { path: "/", secure: true, httpOnly: true, sameSite: "None", maxAge });
   return c.redirect(location, 303);
