@@ -20,9 +20,11 @@ ALTER TABLE integrations
   ADD COLUMN metadata_checked_at timestamptz,
   ADD COLUMN metadata_failed_since timestamptz,
   ADD COLUMN metadata_error text,
-  -- What it says otherwise than the settings: never taken by itself.
+  -- What it said the last time: where the settings say otherwise, it is told, and never taken by itself.
   ADD COLUMN metadata_issuer text,
   ADD COLUMN metadata_sso_url text,
+  -- Fingerprints of certificates that somebody removed: metadata does not bring them back.
+  ADD COLUMN metadata_ignored text[] NOT NULL DEFAULT '{}',
   -- A session ends after so many minutes without a request; null: never before its time.
   ADD COLUMN idle_minutes integer CHECK (idle_minutes BETWEEN 15 AND 43200),
   -- The last test sign-in that passed.

@@ -32,6 +32,8 @@ export interface Config {
   readonly auditDays: number;
   /** Is this address a proxy whose `X-Forwarded-*` headers are believed? */
   readonly trustsProxy: (address: string) => boolean;
+  /** May metadata be fetched from this host or address, although it is not public? */
+  readonly allowsMetadataFrom: (hostOrAddress: string) => boolean;
   readonly rateLimits: RateLimits;
   /** The git hosts whose accounts people may connect: those with a client id and secret. */
   readonly gitHosts: readonly GitHostSettings[];
@@ -90,6 +92,7 @@ export function readConfig(env: Environment, terminal = false): Config {
     activityDays: readActivityDays(env),
     auditDays: readAuditDays(env),
     trustsProxy: readTrustProxy(env),
+    allowsMetadataFrom: readMetadataAllow(env),
     rateLimits: { scim: readRate(env, "RATE_LIMIT_SCIM", 100), signIn: readRate(env, "RATE_LIMIT_SIGN_IN", 60) },
     gitHosts: GIT_HOSTS.flatMap((host) => readGitHost(env, host)),
     logLevel: oneOf(env, "LOG_LEVEL", "info", ["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
@@ -226,17 +229,46 @@ function readTrustProxy(env: Environment): (address: string) => boolean {
   const text = env["TRUST_PROXY"];
   if (!text || text === "off") return () => false;
   const list = new BlockList();
-  for (const entry of text.split(",").map((part) => part.trim())) {
-    const [, address = "", prefix] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(entry) ?? [];
-    const version = isIP(address);
-    const most = version === 6 ? 128 : 32;
-    const bits = prefix === undefined ? most : Number(prefix);
-    if (!version || bits > most) {
-      throw wrong("TRUST_PROXY", text, "IP addresses or networks such as 10.0.0.0/8, separated by commas, or off");
-    }
-    list.addSubnet(address, bits, version === 6 ? "ipv6" : "ipv4");
+  for (const entry of entriesOf(text)) {
+    const takes = "IP addresses or networks such as 10.0.0.0/8, separated by commas, or off";
+    if (!addNetwork(list, entry)) throw wrong("TRUST_PROXY", text, takes);
   }
-  return (address) => isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+  return (address) => isListed(list, address);
+}
+
+function readMetadataAllow(env: Environment): (hostOrAddress: string) => boolean {
+  const text = env["METADATA_ALLOW"];
+  if (!text) return () => false;
+  const list = new BlockList();
+  const hosts = new Set<string>();
+  for (const entry of entriesOf(text)) {
+    if (addNetwork(list, entry)) continue;
+    const takes = "host names, IP addresses or networks such as 10.0.0.0/8, separated by commas";
+    if (!/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i.test(entry) || /^[\d.]+$/.test(entry)) {
+      throw wrong("METADATA_ALLOW", text, takes);
+    }
+    hosts.add(entry.toLowerCase());
+  }
+  return (hostOrAddress) => hosts.has(hostOrAddress) || isListed(list, hostOrAddress);
+}
+
+function entriesOf(text: string): string[] {
+  return text.split(",").map((part) => part.trim());
+}
+
+/** Adds an address or a network; answers false for what is neither. */
+function addNetwork(list: BlockList, entry: string): boolean {
+  const [, address = "", prefix] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(entry) ?? [];
+  const version = isIP(address);
+  const most = version === 6 ? 128 : 32;
+  const bits = prefix === undefined ? most : Number(prefix);
+  if (!version || bits > most) return false;
+  list.addSubnet(address, bits, version === 6 ? "ipv6" : "ipv4");
+  return true;
+}
+
+function isListed(list: BlockList, address: string): boolean {
+  return isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
 function readRate(env: Environment, name: string, fallback: number): number {

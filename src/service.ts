@@ -12,6 +12,7 @@ import { watchActivity } from "./domain/activity/watch.ts";
 import { startPruningEvents } from "./domain/audit/prune.ts";
 import { disconnectBatch } from "./domain/integration/disconnect-batch.ts";
 import { createGate } from "./domain/integration/gate.ts";
+import { startRefreshing } from "./domain/integration/metadata-refresh.ts";
 import { countRefusedTokens } from "./domain/integration/refused-tokens.ts";
 import { startWorker } from "./domain/jobs/worker.ts";
 import { startSweeping } from "./domain/sso/sweep.ts";
@@ -19,6 +20,7 @@ import { closeDoor, openDoor, type Patience } from "./door.ts";
 import type { Logger } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { createGitHosts } from "./outbound/git/hosts.ts";
+import { createMetadataReader } from "./outbound/saml/metadata.ts";
 import { projectRoot } from "./root.ts";
 import type { Parts } from "./web/edge/context.ts";
 import { createLimits } from "./web/edge/rate-limits.ts";
@@ -80,6 +82,8 @@ export function assemble(
   const worker = startWorker(db, { disconnect: disconnectBatch }, log);
   const stopGathering = gatherStatistics(db);
   const stopSweeping = startSweeping(db, clock, log);
+  const metadata = createMetadataReader({ allows: config.allowsMetadataFrom });
+  const stopRefreshing = startRefreshing(db, (url) => metadata.read(url), clock, log);
   const stopPruning = startPruning(db, clock, config.activityDays, log);
   const stopPruningEvents = startPruningEvents(db, clock, config.auditDays, log);
   const recorder = createRecorder(db);
@@ -103,12 +107,14 @@ export function assemble(
     clock,
     limits,
     metrics,
+    metadata,
   };
   return {
     parts,
     async stop() {
       stopGathering();
       stopSweeping();
+      stopRefreshing();
       watch.stop();
       await Promise.all([stopPruning(), stopPruningEvents()]);
       await worker.stop();

@@ -68,6 +68,7 @@ describe("without any setting", () => {
       "PRODUCT_NAME",
       "SUPPORT_EMAIL",
       "TRUST_PROXY",
+      "METADATA_ALLOW",
       "LOG_LEVEL",
       "LOG_FORMAT",
       "SECRET_KEY_PREVIOUS",
@@ -109,6 +110,15 @@ describe("a setting", () => {
     }
   });
 
+  test("METADATA_ALLOW allows the hosts, addresses and networks that it names, and no others", () => {
+    const { allowsMetadataFrom } = read({ METADATA_ALLOW: "idp.internal, 10.0.0.0/8, ::1" });
+    for (const each of ["idp.internal", "10.1.2.3", "::1"]) assert.equal(allowsMetadataFrom(each), true, each);
+    for (const each of ["x.idp.internal", "internal", "11.0.0.1", "127.0.0.1", ""]) {
+      assert.equal(allowsMetadataFrom(each), false, each);
+    }
+    assert.equal(read({}).allowsMetadataFrom("127.0.0.1"), false);
+  });
+
   test("SECRET_KEY and SECRET_KEY_PREVIOUS are 32 bytes in base64, in either alphabet", () => {
     const previous = Buffer.alloc(32, 251);
     const config = read({ SECRET_KEY: KEY, SECRET_KEY_PREVIOUS: previous.toString("base64url") });
@@ -144,6 +154,10 @@ const WRONG: readonly [environment: Record<string, string>, takes: RegExp][] = [
   [{ TRUST_PROXY: "10.0.0.0/8/8" }, /10\.0\.0\.0\/8/],
   [{ TRUST_PROXY: "2001:db8::/129" }, /10\.0\.0\.0\/8/],
   [{ TRUST_PROXY: "10.0.0.1,proxy.example" }, /10\.0\.0\.0\/8/],
+  [{ METADATA_ALLOW: "https://idp.internal" }, /host names/],
+  [{ METADATA_ALLOW: "10.0.0.0/33" }, /host names/],
+  [{ METADATA_ALLOW: "10.0.0" }, /host names/],
+  [{ METADATA_ALLOW: "idp.internal,," }, /host names/],
   [{ ACTIVITY_DAYS: "0" }, /1 to 365/],
   [{ ACTIVITY_DAYS: "366" }, /1 to 365/],
   [{ ACTIVITY_DAYS: "forever" }, /1 to 365/],

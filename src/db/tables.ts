@@ -165,6 +165,7 @@ export interface Tables {
     metadata_error: string | null;
     metadata_issuer: string | null;
     metadata_sso_url: string | null;
+    metadata_ignored: Generated<string[]>;
     idle_minutes: number | null;
     tested_at: Date | null;
     tested_by: string | null;

@@ -28,6 +28,8 @@ import { switchOff } from "./settings/okta/enforcement/off.ts";
 import { recoverySeen } from "./settings/okta/enforcement/seen.ts";
 import { enforce, showEnforcement } from "./settings/okta/enforcement.tsx";
 import { runImportPreview, showImportPreview } from "./settings/okta/import-preview.tsx";
+import { fetchMetadata } from "./settings/okta/metadata/fetch.ts";
+import { askForMetadata, saveMetadata } from "./settings/okta/metadata.tsx";
 import { saveSetup, showSetupForm } from "./settings/okta/setup.tsx";
 import { saveSignInSettings, showSignInSettings } from "./settings/okta/sign-in.tsx";
 import { askForToken } from "./settings/okta/token/new.tsx";
@@ -98,6 +100,9 @@ export const organizationPages: readonly Route[] = [
   { method: "POST", path: "/settings/okta/setup", door: okta, answer: saveSetup },
   { method: "GET", path: "/settings/okta/sign-in", door: okta, answer: showSignInSettings },
   { method: "POST", path: "/settings/okta/sign-in", door: okta, answer: saveSignInSettings },
+  { method: "GET", path: "/settings/okta/metadata", door: okta, answer: askForMetadata },
+  { method: "POST", path: "/settings/okta/metadata", door: okta, answer: saveMetadata },
+  { method: "POST", path: "/settings/okta/metadata/fetch", door: okta, answer: fetchMetadata },
   { method: "GET", path: "/settings/okta/certificates", door: okta, answer: askForCertificate },
   { method: "POST", path: "/settings/okta/certificates", door: okta, answer: addCertificate },
   { method: "GET", path: "/settings/okta/certificates/remove", door: okta, answer: askToRemove },

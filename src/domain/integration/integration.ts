@@ -10,6 +10,7 @@ import type { Organization } from "../organizations/organization.ts";
 import { holdOrganization } from "../organizations/organizations.ts";
 import { type Certificate, listCertificates, noteTrustChange, replaceCertificates } from "./certificates.ts";
 import { checkedIssuer, checkedSessionDays, checkedSsoUrl } from "./checks.ts";
+import { type MetadataState, metadataStateOf, NO_METADATA, trustedMetadata } from "./metadata.ts";
 import { usualSettings } from "./providers.ts";
 import {
   checkSignInChanges,
@@ -28,6 +29,8 @@ export interface Integration extends SignInSettings {
   readonly provisioning: Provisioning;
   readonly connectedMembers: number;
   readonly scimTokens: readonly ListedToken[];
+  /** The metadata that is asked every day; null where none is. */
+  readonly metadata: MetadataState | null;
   readonly lastScimRequestAt: Date | null;
   readonly lastSsoLoginAt: Date | null;
   /** When a test sign-in passed or somebody signed in, the first time since what is checked was last changed. */
@@ -56,6 +59,7 @@ export async function findIntegration(scope: Reader): Promise<Integration | unde
   if (!row) return undefined;
   return {
     ...signInSettingsOf(row),
+    metadata: metadataStateOf(row),
     ssoUrl: row.sso_url,
     issuer: row.issuer,
     certificates: await listCertificates(scope),
@@ -96,6 +100,10 @@ export interface IntegrationSettings {
   readonly sessionDays: number | undefined;
   /** At first what is usual with the provider, where nothing else is chosen. */
   readonly signIn?: SignInChanges | undefined;
+  /** Where the three values were read from, where they were; with an address, it is asked every day from then on. */
+  readonly metadata?: { readonly url: string | null } | undefined;
+  /** Whether metadata that was asked every day until now is asked no more. */
+  readonly forgetsMetadata?: boolean | undefined;
 }
 
 /** Checks each value by itself; throws the first refusal, whose code is the name of the field. */
@@ -127,10 +135,11 @@ export function saveIntegration(
     await holdOrganization(db, scope.organization.id);
     await refuseWhileDisconnecting(inside);
     const { row, before } = await writeSettings(inside, settings);
-    await replaceCertificates(inside, settings.certificates);
+    await replaceCertificates(inside, settings.certificates, settings.metadata ? "metadata" : "manual");
     const { length } = settings.certificates;
     const detail = { before: before && shown(before), after: shown(row), certificates: length };
-    if (before && before.email_attribute !== row.email_attribute) await noteTrustChange(inside);
+    if (before && (before.email_attribute !== row.email_attribute || before.metadata_url !== row.metadata_url))
+      await noteTrustChange(inside);
     const action = before ? "integration.changed" : "integration.created";
     const target = { kind: "integration", name: scope.organization.slug };
     await recordEvent(inside, { action, target, detail });
@@ -161,6 +170,7 @@ async function writeSettings(scope: Scope, settings: IntegrationSettings) {
     issuer: settings.issuer,
     provisioning: settings.provisioning ?? before?.provisioning ?? "scim",
     session_days: settings.sessionDays ?? chosen.sessionDays ?? before?.session_days ?? 14,
+    ...metadataColumns(scope, settings),
     updated_at: scope.now,
   };
   const row = await scope.db
@@ -172,12 +182,18 @@ async function writeSettings(scope: Scope, settings: IntegrationSettings) {
   return { row, before };
 }
 
+function metadataColumns({ now }: Scope, { metadata, forgetsMetadata, issuer, ssoUrl }: IntegrationSettings) {
+  if (metadata?.url) return trustedMetadata(metadata.url, { issuer, ssoUrl }, now);
+  return metadata || forgetsMetadata ? NO_METADATA : {};
+}
+
 function shown(row: Selectable<Tables["integrations"]>) {
   return {
     ssoUrl: row.sso_url,
     issuer: row.issuer,
     provisioning: row.provisioning,
     ...signInSettingsOf(row),
+    metadataUrl: row.metadata_url,
   };
 }
 

@@ -4,6 +4,7 @@ import { XmlFault } from "./characters.ts";
 import { SAMLP } from "./message.ts";
 import { cut } from "./refusals.ts";
 import { DSIG } from "./signature-shape.ts";
+import { instantOf } from "./time.ts";
 import { attributeOf, isNamed, textOf, type XmlElement } from "./tree.ts";
 import { METADATA, parseXml } from "./xml.ts";
 
@@ -18,6 +19,8 @@ export interface IdpMetadata {
   readonly ssoUrl: string;
   /** PEM, each once. */
   readonly certificates: readonly string[];
+  /** From then on it must not be used (SAML Metadata §2.3.1); absent: it does not say. */
+  readonly validUntil?: Date;
 }
 
 /**
@@ -26,14 +29,28 @@ export interface IdpMetadata {
  * processing instructions are skipped, a DTD is refused. Refuses (400 `metadata`, or `certificate`) with a sentence.
  */
 export function parseIdpMetadata(xml: string): IdpMetadata {
-  const [provider, second] = providersIn(parsed(xml));
+  const root = parsed(xml);
+  const [provider, second] = providersIn(root);
   if (provider === undefined) throw refused("This metadata describes no SAML 2.0 identity provider.");
   if (second !== undefined) throw refused("This metadata describes several identity providers. Give that of one.");
   const issuer = attributeOf(provider.entity, "entityID");
   if (!issuer) throw refused("This metadata has no entityID.");
-  const certificates = signingKeys(provider.role).flatMap(certificatesOf);
-  if (certificates.length === 0) throw refused("This metadata has no signing certificate.");
-  return { issuer, ssoUrl: ssoUrlOf(provider.role), certificates: [...new Set(certificates)] };
+  const ends = [root, provider.entity, provider.role].flatMap((element) => validUntilOf(element) ?? []);
+  return {
+    issuer,
+    ssoUrl: ssoUrlOf(provider.role),
+    certificates: [...new Set(acceptable(signingKeys(provider.role)))],
+    ...(ends.length > 0 && { validUntil: new Date(Math.min(...ends.map((end) => end.getTime()))) }),
+  };
+}
+
+/** The text of metadata that came as bytes, from a file or an address; 400 `metadata` for what is not UTF-8. */
+export function metadataText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw refused("This is not metadata that can be read: it is not UTF-8 text.");
+  }
 }
 
 interface Provider {
@@ -65,12 +82,34 @@ function signingKeys(role: XmlElement): XmlElement[] {
   return childrenNamed(role, MD, "KeyDescriptor").filter((key) => (attributeOf(key, "use") ?? "signing") === "signing");
 }
 
-function certificatesOf(key: XmlElement): string[] {
+/** Some publish an old key that we would not trust beside the one in use: it is left out, unless it is the only one. */
+function acceptable(keys: readonly XmlElement[]): string[] {
+  const found: string[] = [];
+  let wrong: unknown = refused("This metadata has no signing certificate.");
+  for (const text of keys.flatMap(certificateTexts)) {
+    try {
+      found.push(...parseCertificates(text).map((certificate) => certificate.pem));
+    } catch (error) {
+      wrong = error;
+    }
+  }
+  if (found.length === 0) throw wrong;
+  return found;
+}
+
+function certificateTexts(key: XmlElement): string[] {
   return childrenNamed(key, DSIG, "KeyInfo")
     .flatMap((info) => childrenNamed(info, DSIG, "X509Data"))
     .flatMap((x509) => childrenNamed(x509, DSIG, "X509Certificate"))
-    .flatMap((certificate) => parseCertificates(textOf(certificate) ?? ""))
-    .map((certificate) => certificate.pem);
+    .map((certificate) => textOf(certificate) ?? "");
+}
+
+function validUntilOf(element: XmlElement): Date | undefined {
+  const text = attributeOf(element, "validUntil");
+  if (text === undefined) return undefined;
+  const end = instantOf(text);
+  if (end === undefined) throw refused("This metadata says until when it is valid, but not as a time in UTC.");
+  return end;
 }
 
 function ssoUrlOf(role: XmlElement): string {

@@ -12,6 +12,7 @@ import type { Session } from "../../domain/sessions/sessions.ts";
 import type { Logger } from "../../observe/log.ts";
 import type { Metrics } from "../../observe/metrics.ts";
 import type { GitHosts } from "../../outbound/git/host.ts";
+import type { MetadataReader } from "../../outbound/saml/metadata.ts";
 import type { Actor, Scope } from "../../scope.ts";
 import type { Limits } from "./rate-limits.ts";
 
@@ -32,6 +33,8 @@ export interface Parts {
   readonly recorder: Recorder;
   readonly worker: Worker;
   readonly watch: ActivityWatch;
+  /** Reads identity providers' metadata from their addresses. */
+  readonly metadata: MetadataReader;
   readonly limits: Limits;
   readonly metrics: Metrics;
   readonly clock: () => Date;

@@ -11,13 +11,13 @@ export interface UploadedForm {
 }
 
 /**
- * A form's fields and files, `multipart/form-data` (RFC 7578) or urlencoded, at most so many bytes in all, which are
- * counted before anything is taken apart. 400 `form` for a broken one, 413 `too-large`, 415 `content-type`.
+ * A form's fields and files, `multipart/form-data` (RFC 7578) at most so many bytes in all, or urlencoded. They
+ * are counted before anything is taken apart. 400 `form` for a broken one, 413 `too-large`, 415 `content-type`.
  */
 export async function readUpload(c: Context, limit = 2048 * KIBIBYTE): Promise<UploadedForm> {
   const type = c.req.header("content-type") ?? "";
   if (!/^multipart\/form-data\s*;/i.test(type)) {
-    const form = await readForm(c, limit);
+    const form = await readForm(c);
     return { text: (name) => form.get(name) ?? "", file: () => undefined };
   }
   const parts = await partsOf(await readBytes(c, limit), type);

@@ -30,13 +30,25 @@ export async function showOkta(c: Context): Promise<Response> {
   }
   if (!integration) return show(c, <OktaPage c={c} body={<NotSetUp gone={job} />} />);
   const saved = c.req.query("saved") !== undefined;
+  const fetched = c.req.query("fetched") !== undefined;
   const scim = integration.provisioning === "scim";
   const tokens = describeTokens(integration.scimTokens, now);
   const since = scim ? refusedSince(tokens, now) : undefined;
   const refused = scim ? await readRefusedTokens(scope) : undefined;
   const provider = providerName(integration.provider);
   const certificates = describeCertificates(integration.certificates, now);
-  const seen = { integration, organization, provider, certificates, tokens, refusedSince: since, refused, now, saved };
+  const seen = {
+    integration,
+    organization,
+    provider,
+    certificates,
+    tokens,
+    refusedSince: since,
+    refused,
+    now,
+    saved,
+    fetched,
+  };
   return show(c, <OktaPage c={c} body={<Connection {...seen} />} />);
 }
 

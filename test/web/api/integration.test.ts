@@ -56,6 +56,11 @@ test("the first PUT sets the integration up and shows the SCIM token this once",
     roleAttribute: null,
     sessionDays: 14,
     idleMinutes: null,
+    metadataUrl: null,
+    metadataCheckedAt: null,
+    metadataFailedSince: null,
+    metadataError: null,
+    metadataDiffers: null,
     acsUrl: `${url}/okta/auth`,
     audience: url,
     scimBaseUrl: `${url}/okta/scim`,
@@ -120,15 +125,6 @@ test("the identity provider's metadata stands for the three values", async () =>
     assert.equal(refused.status, 422);
     assert.deepEqual(errorsOf(refused), ["#/metadataXml"]);
   }
-});
-
-test("metadata by its address is refused for now, and the sentence says what to send", async () => {
-  const slug = await operator.organization();
-  const body = { metadataUrl: "https://example.okta.com/app/exk1/sso/saml/metadata" };
-  const refused = await operator.call("PUT", `/organizations/${slug}/okta-integration`, body);
-  assert.equal(refused.status, 422);
-  assert.deepEqual(errorsOf(refused), ["#/metadataUrl"]);
-  assert.match(refused.body.detail, /metadataXml/);
 });
 
 test("each wrong value of an integration is named, and nothing is saved", async () => {

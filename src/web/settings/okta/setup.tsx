@@ -5,6 +5,7 @@ import {
   endpoints,
   findIntegration,
   type Integration,
+  type IntegrationSettings,
   saveIntegration,
 } from "../../../domain/integration/integration.ts";
 import { checkedProvider, PROVIDER_CHOICES, providerName } from "../../../domain/integration/providers.ts";
@@ -12,10 +13,11 @@ import { parseCertificates } from "../../../protocols/saml/certificate.ts";
 import { Refusal } from "../../../refusal.ts";
 import type { Context } from "../../edge/context.ts";
 import { checkFields, type FieldErrors, summaryOf, wholeNumber } from "../../edge/fields.ts";
+import { metadataIn } from "../../edge/metadata-fields.ts";
 import { sealSecret } from "../../edge/sealed-cookie.ts";
 import { shellOf } from "../../edge/shell.ts";
 import { show } from "../../edge/show.ts";
-import { readForm } from "../../edge/size.ts";
+import { readUpload, type UploadedForm } from "../../edge/upload.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Card, CardHeader } from "../../ui/card.tsx";
 import { ErrorSummary } from "../../ui/form.tsx";
@@ -26,44 +28,75 @@ import { SetupForm, type SetupValues } from "../../ui/okta/setup-form.tsx";
 import { Page } from "../../ui/page.tsx";
 import { SettingsLayout } from "../../ui/settings-layout.tsx";
 
-/** `GET /settings/okta/setup`: the guide with this organization's own values, and the form; later the same to edit. */
+/**
+ * `GET /settings/okta/setup`: the guide with this organization's own values, and the form; later the same to edit.
+ * `?from=metadata` asks for the provider's metadata in place of its three values.
+ */
 export async function showSetupForm(c: Context): Promise<Response> {
   if (!c.var.organization.includesIntegration) return c.redirect("/settings/okta", 303);
   const integration = await findIntegration(c.var.scope);
-  return show(c, <SetupPage c={c} integration={integration} values={valuesOf(integration)} errors={{}} />);
+  const from = c.req.query("from") === "metadata" ? "metadata" : "values";
+  if (integration && from === "metadata") return c.redirect("/settings/okta/metadata", 303);
+  return show(c, <SetupPage c={c} integration={integration} values={{ ...valuesOf(integration), from }} errors={{}} />);
 }
 
 /** `POST /settings/okta/setup`: saves the integration. A SCIM token that came of it is shown on the next page, once. */
 export async function saveSetup(c: Context): Promise<Response> {
-  const form = await readForm(c);
-  const text = (name: string) => form.get(name) ?? "";
+  const form = await readUpload(c);
+  const values = Object.fromEntries(FIELDS.map((name) => [name, form.text(name)])) as unknown as SetupValues;
   const checked = checkFields({
-    provider: () => (form.has("provider") ? checkedProvider(text("provider")) : undefined),
-    ssoUrl: () => checkedSsoUrl(text("ssoUrl")),
-    issuer: () => checkedIssuer(text("issuer")),
-    certificate: () => parseCertificates(text("certificate")),
-    provisioning: () => checkedProvisioning(text("provisioning")),
-    sessionDays: () => checkedSessionDays(wholeNumber(text("sessionDays"))),
+    provider: () => (values.provider === "" ? undefined : checkedProvider(values.provider)),
+    provisioning: () => checkedProvisioning(values.provisioning),
+    sessionDays: () => checkedSessionDays(wholeNumber(values.sessionDays)),
   });
-  if (checked.errors) {
+  const told = values.from === "metadata" ? await toldByMetadata(c, form) : toldByHand(values);
+  if (checked.errors || told.errors) {
     const integration = await findIntegration(c.var.scope);
-    const [ssoUrl, issuer, certificate] = [text("ssoUrl"), text("issuer"), text("certificate")];
-    const values = {
-      provider: text("provider"),
-      ssoUrl,
-      issuer,
-      certificate,
-      provisioning: text("provisioning"),
-      sessionDays: text("sessionDays"),
-    };
-    return show(c, <SetupPage c={c} integration={integration} values={values} errors={checked.errors} />, 422);
+    const errors = { ...told.errors, ...checked.errors };
+    return show(c, <SetupPage c={c} integration={integration} values={values} errors={errors} />, 422);
   }
-  const { certificate: certificates, provider, ...rest } = checked.values;
-  const { scimToken } = await saveIntegration(c.var.scope, { ...rest, certificates, signIn: { provider } });
+  const { provider, ...rest } = checked.values;
+  const { scimToken } = await saveIntegration(c.var.scope, { ...rest, ...told.values, signIn: { provider } });
   c.var.parts.gate.forget();
   if (!scimToken) return c.redirect("/settings/okta?saved", 303);
   sealSecret(c, scimToken);
   return c.redirect("/settings/okta/token", 303);
+}
+
+const FIELDS: readonly (keyof SetupValues)[] = [
+  "from",
+  "provider",
+  "ssoUrl",
+  "issuer",
+  "certificate",
+  "metadataUrl",
+  "metadataXml",
+  "provisioning",
+  "sessionDays",
+];
+
+/** What the provider shows, or what is wrong with it. */
+type Told =
+  | {
+      readonly values: Pick<IntegrationSettings, "ssoUrl" | "issuer" | "certificates" | "metadata">;
+      readonly errors?: never;
+    }
+  | { readonly values?: never; readonly errors: FieldErrors };
+
+function toldByHand(values: SetupValues): Told {
+  const checked = checkFields({
+    ssoUrl: () => checkedSsoUrl(values.ssoUrl),
+    issuer: () => checkedIssuer(values.issuer),
+    certificate: () => parseCertificates(values.certificate),
+  });
+  if (checked.errors) return { errors: checked.errors };
+  const { certificate: certificates, ...rest } = checked.values;
+  return { values: { ...rest, certificates } };
+}
+
+async function toldByMetadata(c: Context, form: UploadedForm): Promise<Told> {
+  const { given, errors } = await metadataIn(c, form);
+  return given ? { values: { ...given.read, metadata: { url: given.url } } } : { errors };
 }
 
 function checkedProvisioning(text: string): Provisioning {
@@ -75,10 +108,13 @@ function valuesOf(integration: Integration | undefined): SetupValues {
   if (!integration) return NOTHING;
   const { provider, ssoUrl, issuer, provisioning, sessionDays, certificates } = integration;
   const certificate = certificates.map(({ pem }) => pem.trim()).join("\n");
-  return { provider, ssoUrl, issuer, certificate, provisioning, sessionDays: String(sessionDays) };
+  return { ...NOTHING, provider, ssoUrl, issuer, certificate, provisioning, sessionDays: String(sessionDays) };
 }
 
 const NOTHING: SetupValues = {
+  from: "values",
+  metadataUrl: "",
+  metadataXml: "",
   provider: "okta",
   ssoUrl: "",
   issuer: "",
@@ -111,12 +147,17 @@ function SetupPage({ c, integration, values, errors }: SetupPageProps) {
           <FirstTime c={c} />
         )}
         <Card>
-          <CardHeader title={integration ? "From Okta" : "What Okta shows"} />
+          <CardHeader title={integration ? "From Okta" : "What Okta shows"} hint={!integration && otherWay(values)} />
           <SetupForm values={values} errors={errors} providers={PROVIDER_CHOICES} />
         </Card>
       </SettingsLayout>
     </Page>
   );
+}
+
+function otherWay({ from }: SetupValues) {
+  if (from === "metadata") return <a href="/settings/okta/setup">Type the three values instead</a>;
+  return <a href="/settings/okta/setup?from=metadata">Import metadata instead, by its URL, its file or its text</a>;
 }
 
 function FirstTime({ c }: { c: Context }) {

@@ -13,6 +13,7 @@ import { RelativeTime } from "../time.tsx";
 import { CertificateWarnings } from "./certificate-warnings.tsx";
 import { CertificateCard } from "./certificates.tsx";
 import { Guide } from "./guide.tsx";
+import { MetadataCard, MetadataWarnings } from "./metadata-card.tsx";
 import { SignInCard } from "./sign-in-card.tsx";
 import { RefusedFact, TokenWarnings } from "./token-warnings.tsx";
 import { TokenCard } from "./tokens.tsx";
@@ -31,11 +32,13 @@ interface ConnectionProps {
   readonly now: Date;
   /** Whether it was saved just now. */
   readonly saved: boolean;
+  /** Whether metadata was fetched just now, and could be read. */
+  readonly fetched: boolean;
 }
 
 /** The integration as it works: what came through it, its certificates and tokens, and the way out. */
 export function Connection(props: ConnectionProps) {
-  const { organization, integration, provider, certificates, tokens, refusedSince, now, saved } = props;
+  const { organization, integration, provider, certificates, tokens, refusedSince, now, saved, fetched } = props;
   const values = endpoints(organization);
   const scim = integration.provisioning === "scim";
   return (
@@ -46,12 +49,15 @@ export function Connection(props: ConnectionProps) {
         act={<LinkButton href="/settings/okta/setup">Edit</LinkButton>}
       />
       {saved && <Banner tone="success">Saved.</Banner>}
+      {fetched && <Banner tone="success">The metadata was read.</Banner>}
+      <MetadataWarnings integration={integration} provider={provider} />
       <CertificateWarnings certificates={certificates} provider={provider} />
       {scim && <TokenWarnings {...{ tokens, refusedSince, now }} />}
       <Card>
         <UseFacts {...props} />
       </Card>
       <SignInCard integration={integration} provider={provider} />
+      <MetadataCard integration={integration} provider={provider} now={now} />
       <CertificateCard certificates={certificates} provider={provider} now={now} />
       {scim && <TokenCard tokens={tokens} now={now} />}
       <Card>

@@ -2,9 +2,14 @@ import { Button, ButtonRow, LinkButton } from "../button.tsx";
 import { RadioGroup, Select, TextArea, TextField } from "../field.tsx";
 import { Form } from "../form.tsx";
 import { Section } from "../heading.tsx";
+import { MetadataFields } from "./metadata-fields.tsx";
 
 /** The form as it was typed. */
 export interface SetupValues {
+  /** What is typed: `values`, or `metadata` that holds them. */
+  readonly from: string;
+  readonly metadataUrl: string;
+  readonly metadataXml: string;
   readonly provider: string;
   readonly ssoUrl: string;
   readonly issuer: string;
@@ -34,11 +39,33 @@ const PROVISIONING = [
 ];
 
 /** What the identity provider shows, and two choices of our own. */
-export function SetupForm({ values, errors, providers }: SetupFormProps) {
+export function SetupForm(props: SetupFormProps) {
+  const { values, errors, providers } = props;
+  const field = (name: keyof SetupValues) => ({ name, value: values[name], error: errors[name], required: true });
+  const fromMetadata = values.from === "metadata";
+  return (
+    <Form action="/settings/okta/setup" hidden={{ from: values.from }} upload={fromMetadata}>
+      <Select {...field("provider")} label="Identity provider" options={providers} />
+      {fromMetadata ? <MetadataFields values={values} errors={errors} /> : <ThreeValues {...props} />}
+      <Section title="Here">
+        <RadioGroup {...field("provisioning")} label="Provisioning" options={PROVISIONING} />
+        <TextField
+          {...field("sessionDays")}
+          label="Session length"
+          inputmode="numeric"
+          suffix="days"
+          hint="How long somebody stays signed in: 1 to 30 days."
+        />
+      </Section>
+      <SaveOrCancel />
+    </Form>
+  );
+}
+
+function ThreeValues({ values, errors }: SetupFormProps) {
   const field = (name: keyof SetupValues) => ({ name, value: values[name], error: errors[name], required: true });
   return (
-    <Form action="/settings/okta/setup">
-      <Select {...field("provider")} label="Identity provider" options={providers} />
+    <>
       <TextField
         {...field("ssoUrl")}
         label="Single Sign-On URL"
@@ -59,18 +86,7 @@ export function SetupForm({ values, errors, providers }: SetupFormProps) {
         rows={8}
         hint="Okta: X.509 Certificate. With or without the BEGIN line; several, one after the other, are all taken."
       />
-      <Section title="Here">
-        <RadioGroup {...field("provisioning")} label="Provisioning" options={PROVISIONING} />
-        <TextField
-          {...field("sessionDays")}
-          label="Session length"
-          inputmode="numeric"
-          suffix="days"
-          hint="How long somebody stays signed in: 1 to 30 days."
-        />
-      </Section>
-      <SaveOrCancel />
-    </Form>
+    </>
   );
 }
 

@@ -1,10 +1,16 @@
 import { z } from "zod";
 import { disconnect, previewDisconnect } from "../../../../domain/integration/disconnect.ts";
-import { checkIntegration, getIntegration, saveIntegration } from "../../../../domain/integration/integration.ts";
-import { changeSignIn } from "../../../../domain/integration/sign-in-settings.ts";
+import {
+  checkIntegration,
+  getIntegration,
+  type IntegrationSettings,
+  saveIntegration,
+} from "../../../../domain/integration/integration.ts";
+import { changeSignIn, checkSignInChanges } from "../../../../domain/integration/sign-in-settings.ts";
+import type { Context } from "../../../edge/context.ts";
 import { changeInOrganization, operation, organizationScope, pathValue, reply } from "../contract/operation.ts";
 import { job, shownJob } from "../jobs.ts";
-import { checkMetadata } from "./okta-integration/metadata.ts";
+import { metadataFrom, metadataOf } from "./okta-integration/metadata.ts";
 import {
   disconnectPreview,
   integration,
@@ -25,8 +31,10 @@ const putIntegration = operation({
   answers: { 200: savedIntegration, 201: savedIntegration },
   refusals: { 409: "The plan lacks the integration, or a disconnect is still under way." },
   async run({ c, body }) {
+    await organizationScope(c);
+    const settings = await settingsOf(c, body);
     const { created, saved } = await changeInOrganization(c, async (scope) => {
-      const { created, scimToken } = await saveIntegration(scope, checkedSettings(body));
+      const { created, scimToken } = await saveIntegration(scope, settings);
       const now = shown(scope.organization, await getIntegration(scope));
       return { created, saved: { ...now, ...(scimToken && { scimToken }) } };
     });
@@ -109,9 +117,13 @@ export const integrationOperations = [
   getDisconnectPreview,
 ];
 
-function checkedSettings(body: z.output<typeof integrationInput>) {
-  const { ssoUrl = "", issuer = "", certificate = "", metadataXml, metadataUrl: _, ...chosen } = body;
-  const { provisioning, ...signIn } = chosen;
-  if (metadataXml !== undefined) return checkMetadata(metadataXml, { provisioning, signIn });
-  return checkIntegration({ ssoUrl, issuer, certificate, provisioning, signIn });
+/** Metadata is fetched before anything is held: its server may be slow. A PUT without its address stops the daily one. */
+async function settingsOf(c: Context, body: z.output<typeof integrationInput>): Promise<IntegrationSettings> {
+  const { ssoUrl = "", issuer = "", certificate = "", metadataXml, metadataUrl, provisioning, ...signIn } = body;
+  const chosen = { provisioning, sessionDays: undefined, signIn: checkSignInChanges(signIn) };
+  if (metadataUrl !== undefined) {
+    return { ...chosen, ...(await metadataFrom(c, metadataUrl)), metadata: { url: metadataUrl } };
+  }
+  if (metadataXml !== undefined) return { ...chosen, ...(await metadataOf(c, metadataXml)), metadata: { url: null } };
+  return { ...checkIntegration({ ssoUrl, issuer, certificate, provisioning, signIn }), forgetsMetadata: true };
 }

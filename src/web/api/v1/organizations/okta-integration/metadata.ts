@@ -1,20 +1,24 @@
-import type { Provisioning } from "../../../../../db/tables.ts";
-import { checkIntegration, type IntegrationSettings } from "../../../../../domain/integration/integration.ts";
-import type { SignInChanges } from "../../../../../domain/integration/sign-in-settings.ts";
-import { parseIdpMetadata } from "../../../../../protocols/saml/metadata.ts";
+import { type ReadMetadata, readMetadata } from "../../../../../domain/integration/metadata.ts";
 import { Refusal } from "../../../../../refusal.ts";
+import type { Context } from "../../../../edge/context.ts";
 import { InvalidValues } from "../../../../edge/invalid-values.ts";
+import { metadataAt } from "../../../../edge/metadata-fields.ts";
 
-/** The settings that an identity provider's metadata tells; 422 at `#/metadataXml` for whatever is wrong with it. */
-export function checkMetadata(
-  xml: string,
-  chosen: { provisioning: Provisioning | undefined; signIn: SignInChanges },
-): IntegrationSettings {
+/** The values that an identity provider's metadata tells; 422 at `#/metadataXml` for whatever is wrong with it. */
+export function metadataOf(c: Context, xml: string): Promise<ReadMetadata> {
+  return pointing("#/metadataXml", async () => readMetadata(xml, c.var.now));
+}
+
+/** The same, from its address; 422 at `#/metadataUrl`. */
+export function metadataFrom(c: Context, url: string): Promise<ReadMetadata> {
+  return pointing("#/metadataUrl", () => metadataAt(c, url));
+}
+
+async function pointing(pointer: string, read: () => Promise<ReadMetadata>): Promise<ReadMetadata> {
   try {
-    const { ssoUrl, issuer, certificates } = parseIdpMetadata(xml);
-    return checkIntegration({ ssoUrl, issuer, certificate: certificates.join("\n"), ...chosen });
+    return await read();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new InvalidValues([{ pointer: "#/metadataXml", detail: error.message }], error.code);
+    throw new InvalidValues([{ pointer, detail: error.message }], error.code);
   }
 }

@@ -71,6 +71,14 @@ export const integration = z
     certificates: z.array(certificate),
     provisioning,
     ...signIn,
+    metadataUrl: z.string().nullable().meta({ description: "The metadata that is asked once a day." }),
+    metadataCheckedAt: time.nullable().meta({ description: "The last time that it could be read." }),
+    metadataFailedSince: time.nullable(),
+    metadataError: z.string().nullable().meta({ description: "Why it cannot be read." }),
+    metadataDiffers: z
+      .strictObject({ issuer: z.string().optional(), ssoUrl: z.string().optional() })
+      .nullable()
+      .meta({ description: "What it says otherwise than the settings: never taken by itself. null: nothing." }),
     acsUrl: z.url().meta({ description: "Okta calls it Single Sign-On URL." }),
     audience: z.url().meta({ description: "Okta calls it Audience URI (SP Entity ID)." }),
     scimBaseUrl: z.url(),
@@ -123,25 +131,36 @@ export const integrationInput = z
       .meta({ description: "The identity provider's metadata, in place of the three values." }),
     metadataUrl: z
       .string()
-      .refine(() => false, { error: "Metadata cannot be read from an address yet: send the document as metadataXml." })
+      .max(2048)
       .optional()
-      .meta({ description: "Not taken yet: send the document as `metadataXml`." }),
+      .meta({
+        description:
+          "Where the identity provider publishes its metadata, in place of the three values: https, on the public internet " +
+          "unless the operator allows it. It is asked once a day; without it, a PUT stops that.",
+      }),
     provisioning: provisioning.optional(),
     ...signInInput,
   })
   .superRefine((body, context) => {
-    if (body.metadataUrl !== undefined) return;
-    const values = ["ssoUrl", "issuer", "certificate"] as const;
-    for (const field of values) {
+    const issue = (field: string, message: string) => context.addIssue({ code: "custom", path: [field], message });
+    const { metadataXml, metadataUrl } = body;
+    if (metadataXml !== undefined && metadataUrl !== undefined) {
+      issue("metadataXml", "Send this or metadataUrl, not both.");
+    }
+    const byMetadata = metadataXml !== undefined || metadataUrl !== undefined;
+    for (const field of ["ssoUrl", "issuer", "certificate"] as const) {
       const given = body[field] !== undefined;
-      if (given === (body.metadataXml === undefined)) continue;
-      const message = given ? "Send this or metadataXml, not both." : "This is required, unless metadataXml is sent.";
-      context.addIssue({ code: "custom", path: [field], message });
+      if (given && byMetadata) issue(field, "Send this or metadata, not both.");
+      if (!given && !byMetadata) issue(field, "This is required, unless metadataXml or metadataUrl is sent.");
     }
   })
   .meta({
     id: "OktaIntegrationInput",
-    oneOf: [{ required: ["ssoUrl", "issuer", "certificate"] }, { required: ["metadataXml"] }],
+    oneOf: [
+      { required: ["ssoUrl", "issuer", "certificate"] },
+      { required: ["metadataXml"] },
+      { required: ["metadataUrl"] },
+    ],
   });
 
 /** The integration as GET answers it: everything but the certificates' texts and the tokens themselves. */
@@ -160,6 +179,7 @@ export function shown(organization: Organization, found: Integration): z.output<
     })),
     provisioning,
     ...shownSignIn(found),
+    ...shownMetadata(found),
     ...endpoints(organization),
     connectedMembers,
     scimTokens: found.scimTokens.map((token) => ({
@@ -190,5 +210,16 @@ function shownSignIn(found: SignInSettings): SignInSettings {
     roleAttribute: found.roleAttribute,
     sessionDays: found.sessionDays,
     idleMinutes: found.idleMinutes,
+  };
+}
+
+function shownMetadata({ metadata }: Integration) {
+  const differs = metadata?.differs ?? {};
+  return {
+    metadataUrl: metadata?.url ?? null,
+    metadataCheckedAt: metadata?.checkedAt?.toISOString() ?? null,
+    metadataFailedSince: metadata?.failedSince?.toISOString() ?? null,
+    metadataError: metadata?.error ?? null,
+    metadataDiffers: Object.keys(differs).length > 0 ? differs : null,
   };
 }
