@@ -17,6 +17,7 @@ import { streamActivity } from "./settings/okta/activity/stream.tsx";
 import { showActivity, showRequest } from "./settings/okta/activity.tsx";
 import { askToRemove, removeCertificate } from "./settings/okta/certificates/remove.tsx";
 import { addCertificate, askForCertificate } from "./settings/okta/certificates.tsx";
+import { downloadTouched } from "./settings/okta/disconnect/people.csv.ts";
 import { disconnectOkta, showDisconnect } from "./settings/okta/disconnect.tsx";
 import { tellApart } from "./settings/okta/duplicates/keep-apart.ts";
 import { merge, showMerge } from "./settings/okta/duplicates/merge.tsx";
@@ -126,6 +127,7 @@ export const organizationPages: readonly Route[] = [
   { method: "POST", path: "/settings/okta/enforcement/codes", door: owner, answer: makeCodes },
   { method: "POST", path: "/settings/okta/enforcement/codes/kept", door: owner, answer: codesKept },
   { method: "POST", path: "/settings/okta/enforcement/codes/file", door: owner, answer: downloadCodes },
+  { method: "GET", path: "/settings/okta/disconnect/people.csv", door: okta, answer: downloadTouched },
   { method: "GET", path: "/settings/okta/disconnect", door: okta, answer: showDisconnect },
   { method: "POST", path: "/settings/okta/disconnect", door: okta, answer: disconnectOkta },
 ];

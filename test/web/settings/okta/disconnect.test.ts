@@ -177,3 +177,23 @@ test("the audit log names each member who was deleted, and who began it", async 
   assert.deepEqual([event?.actor.name, event?.target?.name], ["disconnect", "gone@example.test"]);
   assert.deepEqual([event?.detail["by"], event?.detail["role"]], [org.owner.email, "member"]);
 });
+
+test("everybody whom it touches can be downloaded as a list, with nothing that a spreadsheet would run", async () => {
+  const org = await newOrganization(service);
+  await org.addMember("stranger@example.test");
+  await org.addMember("linked@example.test", "admin", "Lin Ked");
+  await push(org, "linked@example.test");
+  const name = { givenName: "=1+1", familyName: 'Gus "Gone"' };
+  await org.scim("POST", "/Users", { ...oktaUser({ userName: "gone@example.test" }), name });
+  const answer = await org.page(`${PATH}/people.csv`, await org.signIn(org.owner.email));
+  assert.equal(answer.headers.get("content-type")?.split(";")[0], "text/csv");
+  const rows = (await answer.text()).trim().split("\r\n");
+  assert.deepEqual(
+    rows.slice(1).map((row) => row.replace(/,[0-9a-f-]{36}$/, "")),
+    ["Lin Ked,linked@example.test,admin,active,no", `"'=1+1 Gus ""Gone""",${emailOf(rows[2])},member,active,yes`],
+  );
+});
+
+function emailOf(row = ""): string {
+  return /,([^,]+@[^,]+),/.exec(row)?.[1] ?? "";
+}
