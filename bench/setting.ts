@@ -17,6 +17,8 @@ export interface Setting {
   readonly service: Measured;
   readonly floor: Measured;
   readonly floorTarget: Target;
+  /** The operator API, with its token. */
+  readonly operator: Target;
   /** The database itself, to fill. */
   readonly db: Db;
   /** A new organization with an integration; answers where its directory talks to. */
@@ -47,6 +49,11 @@ export async function prepare(): Promise<Setting> {
     service,
     floor,
     db: database.db,
+    operator: {
+      port,
+      host: `localhost:${port}`,
+      headers: { authorization: `Bearer ${environment.OPERATOR_TOKEN}`, accept: "application/json" },
+    },
     floorTarget: { port: floor.port, host: "floor", headers: {} },
     organization: () => newOrganization(database.db, port),
     async stop() {
