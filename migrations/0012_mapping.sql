@@ -288,17 +288,6 @@ CREATE TRIGGER directory_groups_named AFTER INSERT ON directory_groups
 CREATE TRIGGER directory_groups_renamed AFTER UPDATE OF display_name ON directory_groups FOR EACH ROW
   WHEN (OLD.display_name <> NEW.display_name) EXECUTE FUNCTION follow_group_name();
 
--- Without an integration nothing is mapped.
-CREATE FUNCTION end_mapping() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended(OLD.organization_id::text, 1));
-  PERFORM apply_mapping(OLD.organization_id, ARRAY(
-    SELECT id FROM members WHERE organization_id = OLD.organization_id AND mapped_role IS NOT NULL
-    UNION SELECT member_id FROM group_members WHERE organization_id = OLD.organization_id AND origin = 'mapping'));
-  RETURN NULL;
-END $$;
-CREATE TRIGGER integrations_unmapped AFTER DELETE ON integrations FOR EACH ROW EXECUTE FUNCTION end_mapping();
-
 -- Remembers what a sign-in said of somebody, and what the mapping makes of it. False where that would take the last owner
 -- away: then nothing is remembered, and they stay what they are.
 CREATE FUNCTION hear_assertion(org uuid, user_id uuid, said_groups text[], said_roles text[], event jsonb)

@@ -34,9 +34,13 @@ export async function oneBatch(
   const ids = Array.from({ length: BATCH }, () => newId(setting.now));
   const { referenceId, now, actor } = setting;
   const gone = await turn(db, organization.id, ids, now, referenceId, actor.name);
+  const kept = createdMembers === "keep" ? gone.map(({ id }) => id) : [];
+  if (kept.length > 0) await unmap(db, organization.id, kept);
   const done = before + gone.length;
   if (gone.length === BATCH) return { done, finished: false };
   const users = await deleteUsers(db, organization.id);
+  const linked = users.flatMap(({ memberId }) => memberId ?? []);
+  if (linked.length > 0) await unmap(db, organization.id, linked);
   if (users.length === BATCH) return { done, finished: false };
   await deleteGroups(db, organization.id);
   return { done, finished: true };
@@ -75,10 +79,13 @@ const keepMembers = statement<{ id: string }, Values>(
   ),
 );
 
-const deleteUsers = statement<{ id: string }, [string]>(`
+const deleteUsers = statement<{ memberId: string | null }, [string]>(`
   DELETE FROM directory_users u USING (
     SELECT id FROM directory_users WHERE organization_id = $1 ORDER BY id LIMIT ${BATCH}
   ) batch
-  WHERE u.organization_id = $1 AND u.id = batch.id RETURNING u.id`);
+  WHERE u.organization_id = $1 AND u.id = batch.id RETURNING u.member_id AS "memberId"`);
+
+/** What a mapping gave goes with the mapping, and that went with the integration. */
+const unmap = statement<never, [string, string[]]>("SELECT apply_mapping($1, $2::uuid[])");
 
 const deleteGroups = statement<never, [string]>("DELETE FROM directory_groups WHERE organization_id = $1");

@@ -15,8 +15,11 @@ export interface DisconnectPreview {
   readonly membersKept: number;
   readonly firstDeleted: readonly string[];
   readonly firstKept: readonly string[];
-  /** Whether an active owner remains if the created members are deleted; without one that is refused. */
-  readonly ownerRemains: boolean;
+  /**
+   * Whether an active owner remains if the created members are deleted, or kept; without one it is refused. A mapping's
+   * owners are none afterwards.
+   */
+  readonly ownerRemains: { readonly delete: boolean; readonly keep: boolean };
 }
 
 const selectPreview = statement<DisconnectPreview, [string]>(`
@@ -29,8 +32,8 @@ const selectPreview = statement<DisconnectPreview, [string]>(`
     (SELECT count(*)::int FROM affected WHERE NOT created) AS "membersKept",
     ARRAY(SELECT name FROM affected WHERE created ORDER BY name, email LIMIT 10) AS "firstDeleted",
     ARRAY(SELECT name FROM affected WHERE NOT created ORDER BY name, email LIMIT 10) AS "firstKept",
-    EXISTS (SELECT FROM members WHERE organization_id = $1
-      AND granted_role = 'owner' AND state = 'active' AND origin = 'manual') AS "ownerRemains"`);
+    (SELECT json_build_object('delete', coalesce(bool_or(origin = 'manual'), false), 'keep', count(*) > 0)
+      FROM members WHERE organization_id = $1 AND granted_role = 'owner' AND state = 'active') AS "ownerRemains"`);
 
 /** What a disconnect would do now. */
 export async function previewDisconnect(scope: Pick<Scope, "db" | "organization">): Promise<DisconnectPreview> {
@@ -58,7 +61,7 @@ export function disconnect(scope: Scope, createdMembers: CreatedMembers = "delet
       throw new Refusal(404, "integration", "This organization has no Okta integration.");
     }
     const { membersDeleted: created, membersKept, ownerRemains } = await previewDisconnect(inside);
-    if (createdMembers === "delete" && !ownerRemains) throw refuseWithoutOwner();
+    if (!ownerRemains[createdMembers]) throw refuseWithoutOwner();
     if (enforced) await liftEnforcement(inside, "the disconnect");
     await endSessions(db, organizationId);
     const target = { kind: "integration", name: scope.organization.slug };
@@ -78,7 +81,7 @@ function rethrowLastOwner(error: unknown): never {
 
 function refuseWithoutOwner(): Refusal {
   const sentence =
-    "No owner would remain: make a member who was not created by the integration an owner first, or keep the members.";
+    "No owner would remain: first make a member who was not created by the integration an owner, by hand.";
   return new Refusal(409, "last-owner", sentence);
 }
 

@@ -21,7 +21,7 @@ import { SettingsLayout } from "../../ui/settings-layout.tsx";
 export async function showDisconnect(c: Context): Promise<Response> {
   if (!(await findIntegration(c.var.scope))) return c.redirect("/settings/okta", 303);
   const preview = await previewDisconnect(c.var.scope);
-  const createdMembers = preview.ownerRemains ? "delete" : "keep";
+  const createdMembers = preview.ownerRemains.delete ? "delete" : "keep";
   return show(c, <DisconnectPage c={c} preview={preview} values={{ slug: "", createdMembers }} errors={{}} />);
 }
 
@@ -48,8 +48,10 @@ function checkedChoice(text: string, preview: DisconnectPreview): CreatedMembers
   if (text !== "delete" && text !== "keep") {
     throw new Refusal(422, "createdMembers", "Choose what becomes of the members that the integration created.");
   }
-  if (text === "keep" || preview.ownerRemains) return text;
-  const sentence = "No owner would remain: keep the members, or first make somebody an owner who was added by hand.";
+  if (preview.ownerRemains[text]) return text;
+  const sentence = preview.ownerRemains.keep
+    ? "No owner would remain: keep the members, or first make somebody an owner who was added by hand."
+    : "No owner would remain: first make somebody an owner by hand.";
   throw new Refusal(422, "createdMembers", sentence);
 }
 
@@ -76,7 +78,7 @@ function DisconnectPage(props: DisconnectPageProps) {
         />
         <ErrorSummary errors={summaryOf(errors)} />
         <Consequences preview={preview} />
-        {!preview.ownerRemains && <NoOwner />}
+        {!preview.ownerRemains.delete && <NoOwner />}
         <Confirmation {...props} />
       </SettingsLayout>
     </Page>
@@ -86,8 +88,8 @@ function DisconnectPage(props: DisconnectPageProps) {
 function NoOwner() {
   return (
     <Banner tone="warning" title="No owner would remain">
-      The integration created every active owner. Keep the members; or first make somebody an owner who was a member
-      before Okta was connected, or who was added by hand.
+      The integration created every active owner, or made them owners by a mapping. Keep the members; or first make
+      somebody an owner by hand who was a member before Okta was connected, or who was added by hand.
     </Banner>
   );
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { sql } from "kysely";
+import { newId } from "../../../../src/db/id.ts";
 import { listEvents } from "../../../../src/domain/audit/events.ts";
 import { findIntegration } from "../../../../src/domain/integration/integration.ts";
 import { changeMember, countMembers, listMembers, removeMember } from "../../../../src/domain/members/members.ts";
@@ -193,6 +194,30 @@ test("everybody whom it touches can be downloaded as a list, with nothing that a
     ["Lin Ked,linked@example.test,admin,active,no", `"'=1+1 Gus ""Gone""",${emailOf(rows[2])},member,active,yes`],
   );
 });
+
+for (const createdMembers of ["delete", "keep"]) {
+  test(`what a mapping gave goes with it, also where the members are to ${createdMembers}`, async () => {
+    const org = await newOrganization(service);
+    await org.addMember("linked@example.test", "member", "Lin Ked");
+    const linked = await push(org, "linked@example.test");
+    const created = await push(org, "created@example.test");
+    const schemas = ["urn:ietf:params:scim:schemas:core:2.0:Group"];
+    const { body: group } = await org.scim("POST", "/Groups", { schemas, displayName: "Admins" });
+    const mapping = { source_kind: "group", source_name: "Admins", directory_group_id: group.id } as const;
+    const row = { organization_id: org.organization.id, id: newId(service.clock.now), created_at: service.clock.now };
+    await service.parts.db
+      .insertInto("mappings")
+      .values({ ...mapping, ...row, target_role: "owner" })
+      .execute();
+    const members = [{ value: linked.body.id }, { value: created.body.id }];
+    await org.scim("PUT", `/Groups/${group.id}`, { schemas, displayName: "Admins", members });
+    const roles = async () => (await listMembers(org.scope, { limit: 9 })).map(({ role }) => role);
+    assert.deepEqual(await roles(), ["owner", "owner", "owner"]);
+    const cookie = await org.signIn(org.owner.email);
+    assert.equal((await org.page(PATH, cookie, { slug: org.organization.slug, createdMembers })).status, 303);
+    assert.deepEqual(await roles(), createdMembers === "keep" ? ["owner", "member", "member"] : ["owner", "member"]);
+  });
+}
 
 function emailOf(row = ""): string {
   return /,([^,]+@[^,]+),/.exec(row)?.[1] ?? "";
