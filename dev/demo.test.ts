@@ -42,6 +42,7 @@ test("the demo prints links that lead where it says, and goes on from there at t
 for (const [whose, distance] of [
   ["the service's", 0],
   ["the simulated Okta's", 1],
+  ["the simulated git hosts'", 2],
 ] as const) {
   test(`if ${whose} port is taken, the demo says so in one sentence and ends`, async (t) => {
     const port = await freePort();

@@ -6,11 +6,12 @@ import { type Config, ConfigError, readConfig } from "../src/config.ts";
 import { createLog } from "../src/observe/log.ts";
 import { type Service, startService } from "../src/service.ts";
 import { type DemoOrganization, prepareOrganization } from "./demo-organization.ts";
+import { type GitServer, startGitServer } from "./git/server.ts";
 import { type OktaOrg, startOkta } from "./okta/server.ts";
 
 /**
- * `npm run demo`: the service, the organization `acme` and a simulated Okta, connected, with the links to open. It keeps what
- * it did in `DATA_DIR/demo`, and listens on `PORT` and the port after it.
+ * `npm run demo`: the service, the organization `acme` and a simulated Okta, connected, with simulated git hosts and the
+ * links to open. It keeps what it did in `DATA_DIR/demo`, and listens on `PORT` and the two ports after it.
  */
 
 /** Fixed, so that the Single Sign-On URL is the same at the next start. */
@@ -30,10 +31,14 @@ try {
 }
 
 async function run(): Promise<void> {
-  const config = demoConfig();
-  say(`Starting the service at ${config.baseUrl.origin} and a simulated Okta at http://localhost:${config.port + 1} …`);
+  const { port } = demoConfig({});
+  say(`Starting the service at http://localhost:${port} and a simulated Okta at http://localhost:${port + 1} …`);
   // A port that is taken is known before there is a database.
-  await tryPort(config.port);
+  await tryPort(port);
+  const git = await startGitServer({ port: port + 2, apex: `http://localhost:${port}` });
+  closing.push(() => git.stop());
+  addAccounts(git);
+  const config = demoConfig(git.environment);
   const okta = await startOkta({ port: config.port + 1, issuer: ISSUER, demo: true });
   closing.push(() => okta.stop());
   const service = await startService(config, createLog(config));
@@ -43,15 +48,24 @@ async function run(): Promise<void> {
 }
 
 /** Only what cannot reach beyond the demo is taken from the environment: never a database or a secret in use elsewhere. */
-function demoConfig(): Config {
+function demoConfig(git: Readonly<Record<string, string>>): Config {
   const { PORT, DATA_DIR, LOG_LEVEL = "warn", LOG_FORMAT, PRODUCT_NAME, SUPPORT_EMAIL } = process.env;
   const dataDir = join(DATA_DIR || "./data", "demo");
-  const env = { PORT, DATA_DIR: dataDir, LOG_LEVEL, LOG_FORMAT, PRODUCT_NAME, SUPPORT_EMAIL };
+  const env = { PORT, DATA_DIR: dataDir, LOG_LEVEL, LOG_FORMAT, PRODUCT_NAME, SUPPORT_EMAIL, ...git };
   const config = readConfig(env, process.stdout.isTTY === true);
-  if (config.port < 65_535) return config;
+  if (config.port < 65_534) return config;
   throw new ConfigError(
-    `PORT is "${PORT}": the demo takes a number from 1 to 65534, for the simulated Okta has the next`,
+    `PORT is "${PORT}": the demo takes a number from 1 to 65533, for Okta and the git hosts have the next`,
   );
+}
+
+/** Ada comes from Okta, Grace and Sam were there before; each has an account at each host. */
+function addAccounts(git: GitServer): void {
+  for (const host of ["github", "bitbucket", "gitlab"] as const) {
+    git.addAccount(host, { login: "adapark", name: "Ada Park", email: "ada.park@example.test" });
+    git.addAccount(host, { login: "gholm", name: "Grace Holm", email: "grace.holm@example.test" });
+    git.addAccount(host, { login: "samfield", name: "Sam Field", email: "sam.field@example.test" });
+  }
 }
 
 async function tryPort(port: number): Promise<void> {
@@ -77,9 +91,11 @@ Ready. Chrome, Edge and Firefox find addresses that end in .localhost by themsel
   Okta settings of Acme        ${audience}/settings/okta
   Okta, the admin's page       ${okta.url}/admin
   Okta, a person's dashboard   ${okta.url}/
+  Connect a git account        ${audience}/account
 
 Assign people on the admin's page: they are members of Acme at once, and Grace, who was one before, is made no second time.
 Choose Ada on the dashboard in a private window and click the tile: she is in. Deactivate her, and her next click is refused.
+Sam has no tile: on the sign-in page, Sign in with GitHub as @samfield lets Sam in.
 Disconnect on the settings page: whom Okta made is deleted, Grace stays. Ctrl-C stops the demo; the next one goes on from here.`);
 }
 

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { ConfigError, readConfig } from "./config.ts";
 import { awaitsSetup } from "./domain/organizations/organizations.ts";
 import { createLog } from "./observe/log.ts";
+import { resealEverything } from "./reseal.ts";
 import { type Service, startService } from "./service.ts";
 import { setupToken } from "./web/setup-token.ts";
 
@@ -19,6 +20,10 @@ try {
 async function run(): Promise<void> {
   const config = readConfig(process.env, process.stdout.isTTY === true);
   const log = createLog(config);
+  if (process.argv[2] === "reseal") {
+    say(await resealEverything(config, log));
+    return;
+  }
   say(`Starting at ${config.baseUrl.origin} …`);
   const service = await startService(config, log);
   stopOnSignals(service);

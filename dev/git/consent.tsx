@@ -44,6 +44,7 @@ function ConsentPage({ at, c }: { at: Installation; c: Context }) {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <link rel="icon" href="data:," />
         <title>{`Authorize · simulated ${name}`}</title>
       </head>
       <body>

@@ -1,5 +1,8 @@
 import { answerCorporateEmail, askCorporateEmail } from "./account/corporate-email.tsx";
+import { checkGitAccount } from "./account/git/check.ts";
 import { connectGitAccount } from "./account/git/connect.tsx";
+import { askToDisconnect, disconnectGitAccount } from "./account/git/disconnect.tsx";
+import { saveName, showNameForm } from "./account/name.tsx";
 import { endSessions } from "./account/sessions.ts";
 import { showAccount } from "./account.tsx";
 import { findYourOrganization } from "./apex.tsx";
@@ -79,6 +82,11 @@ export const organizationPages: readonly Route[] = [
   { method: "GET", path: "/welcome", door: member, answer: showWelcome },
   { method: "GET", path: "/account", door: member, answer: showAccount },
   { method: "GET", path: "/account/git/:provider/connect", door: member, answer: connectGitAccount },
+  { method: "GET", path: "/account/git/:provider/disconnect", door: member, answer: askToDisconnect },
+  { method: "POST", path: "/account/git/:provider/disconnect", door: member, answer: disconnectGitAccount },
+  { method: "POST", path: "/account/git/:provider/check", door: member, answer: checkGitAccount },
+  { method: "GET", path: "/account/name", door: member, answer: showNameForm },
+  { method: "POST", path: "/account/name", door: member, answer: saveName },
   { method: "POST", path: "/account/sessions", door: member, answer: endSessions },
   { method: "GET", path: "/account/corporate-email", door: member, answer: askCorporateEmail },
   { method: "POST", path: "/account/corporate-email", door: member, answer: answerCorporateEmail },

@@ -16,12 +16,16 @@ export interface Setting {
   operator(method: string, path: string, body?: unknown): Promise<any>;
 }
 
-/** Starts both. */
-export async function startSetting(t: TestContext): Promise<Setting> {
+/** Starts both. `more` adds settings of the service, which may depend on where it will be. */
+export async function startSetting(
+  t: TestContext,
+  more: (apex: string) => Promise<Readonly<Record<string, string>>> = async () => ({}),
+): Promise<Setting> {
   const port = await freePort();
   const token = "the-operator-of-the-browser-tests";
   const folder = emptyFolder(t);
-  const env = { DATA_DIR: folder, OPERATOR_TOKEN: token, SUPPORT_EMAIL: "help@example.test" };
+  const own = { DATA_DIR: folder, OPERATOR_TOKEN: token, SUPPORT_EMAIL: "help@example.test" };
+  const env = { ...own, ...(await more(`http://localhost:${port}`)) };
   const service = await startMain(t, port, env);
   const okta = await startOkta({ port: port + 1, demo: true });
   t.after(() => okta.stop());

@@ -42,6 +42,8 @@ const EVERYWHERE = {
   "src/domain/activity/prune.ts": "what is too old is so everywhere",
   "src/domain/audit/prune.ts": "what is too old is so everywhere",
   "src/domain/integration/expiring-tokens.ts": "every token that expires soon is told of, in its own organization",
+  "src/domain/git/reseal.ts": "a key that is retired is retired everywhere",
+  "src/domain/integration/reseal-keys.ts": "a key that is retired is retired everywhere",
   "src/domain/jobs/worker.ts": "a worker takes the jobs of all organizations",
   "src/domain/jobs/jobs.ts getJob": "the operator follows a job by its id",
 } as const;
@@ -148,6 +150,8 @@ const PUBLIC = [
   "/api/v1/jobs/:id",
   // One of three git hosts.
   "/account/git/:provider/connect",
+  "/account/git/:provider/disconnect",
+  "/account/git/:provider/check",
   "/sign-in/git/:provider",
   "/oauth/:provider/callback",
   // Both play the same identity provider here, so both have the same certificate.

@@ -151,7 +151,7 @@ const CACHED = 1024;
 const cache = new Map<string, KeyObject>();
 
 /** Binds a sealed key to its organization and use, so that none can be had to work for another. */
-function placeOf(organizationId: string, use: KeyUse): string {
+export function placeOf(organizationId: string, use: KeyUse): string {
   return `service provider key ${organizationId} ${use}`;
 }
 
