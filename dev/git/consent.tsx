@@ -3,6 +3,8 @@ import { type Installation, issueCode } from "./installation.ts";
 
 const NAMES = { github: "GitHub", bitbucket: "Bitbucket", gitlab: "GitLab" } as const;
 
+const BITBUCKET_SCOPES = ["account", "email", "repository"];
+
 /** The page where a person says who they are and what they allow; the buttons send it back to the same address. */
 export function consent(app: Hono, at: Installation, path: string): void {
   app.get(path, (c) => c.html(refused(at, c) ?? <ConsentPage at={at} c={c} />, refused(at, c) ? 400 : 200));
@@ -27,7 +29,8 @@ function decide(at: Installation, c: Context, accountId: string): string {
   const url = new URL(redirect_uri ?? at.app.callback);
   if (at.accounts.has(accountId)) {
     const challenge = at.name === "bitbucket" ? undefined : code_challenge;
-    const scopes = scope.split(/[\s,]+/).filter(Boolean);
+    // Bitbucket grants what the consumer is registered for, whatever is asked.
+    const scopes = at.name === "bitbucket" ? BITBUCKET_SCOPES : scope.split(/[\s,]+/).filter(Boolean);
     url.searchParams.set("code", issueCode(at, { accountId, scopes, redirectUri: redirect_uri, challenge }));
   } else {
     url.searchParams.set("error", "access_denied");
@@ -51,7 +54,8 @@ function ConsentPage({ at, c }: { at: Installation; c: Context }) {
         <main>
           <h1>Authorize Semaphore</h1>
           <p>
-            This is no {name}: it plays its part here. Semaphore asks for <code>{c.req.query("scope")}</code>.
+            This is no {name}: it plays its part here. Semaphore asks for{" "}
+            <code>{c.req.query("scope") ?? BITBUCKET_SCOPES.join(" ")}</code>.
           </p>
           <form method="post" action={`?${new URL(c.req.url).searchParams}`}>
             {[...at.accounts.values()].map(({ id, login, name: person }) => (

@@ -72,7 +72,7 @@ export const organizationPages: readonly Route[] = [
   { method: "GET", path: "/sign-in", door: open, answer: showSignIn },
   { method: "GET", path: "/sign-in/link", door: open, answer: showSignInLink },
   { method: "POST", path: "/sign-in/link", door: { ...open, signIn: true }, answer: signInByLink },
-  { method: "GET", path: "/sign-in/git/:provider", door: { ...open, signIn: true }, answer: startGitSignIn },
+  { method: "GET", path: "/sign-in/git/:provider", door: { ...open, signIn: "start" }, answer: startGitSignIn },
   { method: "GET", path: "/oauth/return", door: { ...open, signIn: true }, answer: returnFromGitHost },
   { method: "GET", path: "/sign-in/recovery", door: open, answer: showRecovery },
   { method: "POST", path: "/sign-in/recovery", door: { ...open, signIn: true }, answer: signInByCode },

@@ -66,6 +66,15 @@ describe("at the apex", () => {
     await refusedAtApex(`${BASE_URL}/oauth/github/callback`);
   });
 
+  test("is told to the organization's administrators, under the number that the person reads", async () => {
+    const { org } = await newMember();
+    const state = `${org.organization.slug}.${"A".repeat(43)}`;
+    const page = await refusedAtApex(`${BASE_URL}/oauth/github/callback?code=x&state=${state}`);
+    const [event] = await listEvents(org.scope, { action: "git.refused", limit: 1 });
+    assert.equal(event?.detail["code"], "git-state");
+    assert.ok(page.html.includes(event?.referenceId ?? "none"));
+  });
+
   test("a state is used once", async () => {
     const ada = await newMember();
     const callback = await callbackOf(ada.browser, ada.org, ada.login);
@@ -156,6 +165,11 @@ describe("at the organization", () => {
     for (const other of [bo.browser, mallory.browser, browserAt(setting.service)]) {
       assert.equal((await other.open(back)).status, 403);
     }
+    const refused = await listEvents(ada.org.scope, { action: "git.refused", limit: 5 });
+    assert.deepEqual(
+      refused.map(({ detail }) => detail["code"]),
+      ["git-state", "git-state", "git-state"],
+    );
     assert.equal(await connections(bo), 0);
     assert.equal((await ada.browser.open(back)).status, 303);
   });

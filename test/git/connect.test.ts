@@ -155,6 +155,15 @@ describe("one git account belongs to one member of an organization", () => {
   });
 });
 
+test("a member who is removed takes their connections along", async () => {
+  const { org, member, browser, login } = await newMember();
+  await goThrough(setting, browser, org, "/account/git/github/connect", login);
+  await setting.service.operator("DELETE", `/organizations/${org.organization.slug}/members/${member.id}`);
+  assert.deepEqual(await listGitConnections(org.scope, member.id), []);
+  const next = await newMember(org);
+  assert.equal((await goThrough(setting, next.browser, org, "/account/git/github/connect", login)).status, 303);
+});
+
 test("deactivated means out: git tokens are gone before the answer leaves", async () => {
   const { org, member, browser, login } = await newMember();
   await goThrough(setting, browser, org, "/account/git/gitlab/connect?access=private", login);

@@ -6,6 +6,7 @@ import { getMember } from "../../src/domain/members/members.ts";
 import { browserAt, type GitSetting, goThrough, startGitSetting, throughHost } from "../support/git.ts";
 import { newOrganization, oktaUser, type TestOrganization } from "../support/organization.ts";
 import { type ReadPage, readPage } from "../support/page.ts";
+import { enforceBy } from "../support/recovery.ts";
 
 let setting: GitSetting;
 before(async () => {
@@ -252,6 +253,13 @@ describe("the address follows the git account at a sign-in", () => {
     assert.equal(now, before);
   });
 
+  test("not to what is no address, whatever the host calls it", async () => {
+    for (const email of ["ada new@example.test", `${"x".repeat(250)}@example.test`, "ada", "a@b@example.test"]) {
+      const { before, now } = await movedTo(await newOrganization(setting.service), email);
+      assert.equal(now, before);
+    }
+  });
+
   test("not to one that somebody else in the directory has", async () => {
     const org = await newOrganization(setting.service);
     const user = oktaUser();
@@ -284,7 +292,7 @@ describe("out means out", () => {
   test("where SSO is enforced no host is offered, and nobody is sent to one", async () => {
     const org = await newOrganization(setting.service);
     const { login } = await connectedMember(org);
-    await enforce(org);
+    await enforceBy(setting.service, org, org.owner.email);
     assert.doesNotMatch((await readPage(org.page("/sign-in"))).text, /GitHub/);
     const answer = await readPage(org.page(SIGN_IN));
     assert.equal(answer.status, 403);
@@ -299,7 +307,7 @@ describe("out means out", () => {
     const handed = await throughHost(setting, away, org, SIGN_IN, ada.login);
     const asked = browserAt(setting.service, await org.signIn(bo.member.email));
     const page = await readPage(signIn(org, ada.login, SIGN_IN, asked));
-    await enforce(org);
+    await enforceBy(setting.service, org, org.owner.email);
     const answer = await readPage(away.open(handed.headers.get("location") ?? ""));
     assert.equal(answer.status, 403);
     const [event] = await events(org, "session.refused");
@@ -307,11 +315,6 @@ describe("out means out", () => {
     const late = await org.page("/sign-in/link", asked.cookie, { token: page.field("token") ?? "" });
     assert.equal(late.status, 403);
   });
-
-  async function enforce(org: TestOrganization): Promise<void> {
-    const update = setting.service.parts.db.updateTable("organizations").set({ sso_enforced: true });
-    await update.where("id", "=", org.organization.id).execute();
-  }
 });
 
 describe("somebody else is signed in in this browser", () => {
@@ -356,6 +359,16 @@ test("attempts are counted: more than a minute's worth is 429, at the apex as we
   const strict = await startGitSetting({ RATE_LIMIT_SIGN_IN: "2" });
   try {
     const org = await newOrganization(strict.service);
+    const cookie = await org.signIn(org.owner.email);
+    for (const act of ["connect", "check"]) {
+      strict.service.clock.advance(120_000);
+      const path = `/account/git/github/${act}`;
+      const answers = [1, 2, 3].map(() => org.page(path, cookie, act === "check" ? {} : undefined));
+      assert.ok(
+        (await Promise.all(answers)).some(({ status }) => status === 429),
+        path,
+      );
+    }
     for (const path of [
       `${org.url}${SIGN_IN}`,
       `${org.url}/oauth/return`,

@@ -1,5 +1,20 @@
 import type { RecordedEvent } from "./events.ts";
-import { changed, joined, memberOf, membersCame, roleOf, said, settingsOf, WAYS, whatOf, who, whom } from "./words.ts";
+import {
+  accessOf,
+  accountOf,
+  changed,
+  hostOf,
+  joined,
+  memberOf,
+  membersCame,
+  roleOf,
+  said,
+  settingsOf,
+  WAYS,
+  whatOf,
+  who,
+  whom,
+} from "./words.ts";
 
 /** A kind of event: what the filter calls it, and the sentence that tells of one. */
 interface Act {
@@ -88,6 +103,34 @@ export const ACTS: Readonly<Record<string, Act>> = {
   "mapping.changed": {
     label: "Mapping changed",
     says: (event) => `${who(event)} changed what groups and roles of the directory lead to.`,
+  },
+  "git.broken": {
+    label: "Git connection broken",
+    says: (event) => `${hostOf(event)} does not take our access for ${accountOf(event)} any more, of ${whom(event)}.`,
+  },
+  "git.connected": {
+    label: "Git account connected",
+    says: (event) => `${who(event)} connected ${accountOf(event)} at ${hostOf(event)}, with ${accessOf(event)}.`,
+  },
+  "git.disconnected": {
+    label: "Git account disconnected",
+    says: (event) => `${who(event)} disconnected ${accountOf(event)} at ${hostOf(event)}.`,
+  },
+  "git.not_revoked": {
+    label: "Git access not revoked",
+    says: (event) => `${hostOf(event)} could not be told that ${accountOf(event)} of ${whom(event)} was disconnected.`,
+  },
+  "git.refused": {
+    label: "Git account refused",
+    says: (event) => `${hostOf(event)} was not connected: ${said(event, "sentence") ?? "the cause is not known."}`,
+  },
+  "git.renewed": {
+    label: "Git account connected again",
+    says: (event) => `${who(event)} connected ${accountOf(event)} at ${hostOf(event)} again.`,
+  },
+  "git.widened": {
+    label: "Git access widened",
+    says: (event) => `${who(event)} widened ${accountOf(event)} at ${hostOf(event)} to ${accessOf(event)}.`,
   },
   "member.added": {
     label: "Member added by hand",

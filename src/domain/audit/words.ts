@@ -31,6 +31,24 @@ export const WAYS: Readonly<Record<string, string>> = {
   recovery: "with a recovery code",
 };
 
+/** The git account, as people at its host know it. */
+export function accountOf(event: RecordedEvent): string {
+  const login = said(event, "login");
+  return login ? `@${login}` : "an account";
+}
+
+/** How much of the account is open to us. */
+export function accessOf(event: RecordedEvent): string {
+  const words: Readonly<Record<string, string>> = { email: "its email only", public: "its public repositories" };
+  return words[said(event, "access") ?? ""] ?? "all its repositories";
+}
+
+/** The git host, as people call it. */
+export function hostOf(event: RecordedEvent): string {
+  const names: Readonly<Record<string, string>> = { github: "GitHub", bitbucket: "Bitbucket", gitlab: "GitLab" };
+  return names[said(event, "provider") ?? ""] ?? "The git host";
+}
+
 export function joined(event: RecordedEvent): string {
   if (said(event, "member") === "linked") return "and linked them to the member with the same email";
   return "who became a member";

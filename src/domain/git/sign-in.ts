@@ -4,6 +4,7 @@ import type { Role } from "../../db/tables.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Actor, Scope } from "../../scope.ts";
 import { recordEvent } from "../audit/events.ts";
+import { checkedAddress } from "../members/address.ts";
 import { offerSignIn } from "../sessions/links.ts";
 import { inDays, openSession, SESSION_DAYS, sessionById } from "../sessions/sessions.ts";
 import type { GitAccount } from "./connections.ts";
@@ -32,15 +33,25 @@ export type GitSignedIn = { readonly kept: boolean } & (
 export async function signInWithGit(
   scope: Scope,
   sealer: Sealer,
-  account: GitAccount,
+  given: GitAccount,
   browser: GitBrowser,
 ): Promise<GitSignedIn> {
+  const account = { ...given, email: given.email === undefined ? undefined : usableAddress(given.email) };
   try {
     return await attempt(scope, sealer, account, browser);
   } catch (error) {
     // Somebody else took the account or the address at the same moment: the second time that is seen.
     if (violatedConstraint(error) === undefined) throw error;
     return attempt(scope, sealer, account, browser);
+  }
+}
+
+/** Undefined for what could not be a member's address, whatever the host calls it. */
+function usableAddress(email: string): string | undefined {
+  try {
+    return checkedAddress(email);
+  } catch {
+    return undefined;
   }
 }
 

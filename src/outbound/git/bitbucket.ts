@@ -4,12 +4,11 @@ import type { GitHost, GitIdentity, HostOptions } from "./host.ts";
 import { arrayOf, fieldsOf, textOf } from "./json.ts";
 import { createOAuth } from "./oauth.ts";
 
-/** https://developer.atlassian.com/cloud/bitbucket/rest/intro/#bitbucket-oauth-2-0-scopes */
-const SCOPES: Readonly<Record<GitAccess, readonly string[]>> = {
-  email: ["account", "email"],
-  public: ["account", "email", "repository"],
-  private: ["account", "email", "repository"],
-};
+/**
+ * Nothing: a request cannot ask for less or more than the consumer is registered for, and the answer says what that is.
+ * https://developer.atlassian.com/cloud/bitbucket/oauth-2/#scopes
+ */
+const SCOPES: Readonly<Record<GitAccess, readonly string[]>> = { email: [], public: [], private: [] };
 
 /**
  * Bitbucket Cloud. It has no PKCE, and no way to revoke a token: an access token ends after two hours, and the person

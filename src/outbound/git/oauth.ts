@@ -45,8 +45,9 @@ export function createOAuth(
     async authorizationUrl({ state, verifier, access }) {
       const scope = scopes[access].join(" ");
       const url = new URL(as.authorization_endpoint ?? "");
-      const wanted = { response_type: "code", client_id: settings.clientId, redirect_uri: redirectUri, scope, state };
+      const wanted = { response_type: "code", client_id: settings.clientId, redirect_uri: redirectUri, state };
       for (const [key, value] of Object.entries(wanted)) url.searchParams.set(key, value);
+      if (scope) url.searchParams.set("scope", scope);
       if (verifier) {
         url.searchParams.set("code_challenge", await oauth.calculatePKCECodeChallenge(verifier));
         url.searchParams.set("code_challenge_method", "S256");

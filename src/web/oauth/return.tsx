@@ -12,14 +12,20 @@ import { shellOf } from "../edge/shell.ts";
 import { show } from "../edge/show.ts";
 import { Page } from "../ui/page.tsx";
 import { SwitchAccount } from "../ui/switch-account.tsx";
+import { recordRefusal } from "./callback.ts";
 
 /**
  * `GET /oauth/return?code=…`: the way back from a git host, handed over by the apex. Everything that says whose it is has been
  * checked before the host is asked for tokens.
  */
 export async function returnFromGitHost(c: Context): Promise<Response> {
-  const flow = await takeGitFlow(c.var.scope, c.var.parts.sealer, c.req.query("code") ?? "", browserTokenOf(c));
-  const host = c.var.parts.gitHosts.find(({ provider }) => provider === flow.provider);
+  const { scope, parts } = c.var;
+  const taken = takeGitFlow(scope, parts.sealer, c.req.query("code") ?? "", browserTokenOf(c));
+  const flow = await taken.catch(async (error: unknown) => {
+    if (error instanceof Refusal) await recordRefusal(scope, undefined, error);
+    throw error;
+  });
+  const host = parts.gitHosts.find(({ provider }) => provider === flow.provider);
   if (!host) throw new Refusal(404, "git-host", "This git host is not connected to the service any more.");
   try {
     return await (flow.memberId === undefined ? signIn(c, host, flow) : connect(c, host, flow));

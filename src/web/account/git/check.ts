@@ -9,9 +9,11 @@ import type { GitHost, GitIdentity } from "../../../outbound/git/host.ts";
 import { Refusal } from "../../../refusal.ts";
 import type { Context } from "../../edge/context.ts";
 import { hostOf } from "../../edge/git-flow.ts";
+import { limitSignIn } from "../../edge/rate-limits.ts";
 
 /** `POST /account/git/PROVIDER/check`: asks the host whether it still knows the connection, with new tokens where they end. */
 export async function checkGitAccount(c: Context): Promise<Response> {
+  limitSignIn(c, "start");
   const host = hostOf(c);
   const { scope, session, parts } = c.var;
   const held = await holdGitTokens(scope, parts.sealer, session.memberId, host.provider);

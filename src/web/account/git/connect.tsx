@@ -2,6 +2,7 @@ import type { GitAccess } from "../../../db/tables.ts";
 import type { GitHost } from "../../../outbound/git/host.ts";
 import type { Context } from "../../edge/context.ts";
 import { hostOf, sendToHost } from "../../edge/git-flow.ts";
+import { limitSignIn } from "../../edge/rate-limits.ts";
 import { safePath } from "../../edge/session.ts";
 import { shellOf } from "../../edge/shell.ts";
 import { show } from "../../edge/show.ts";
@@ -21,6 +22,7 @@ export function connectGitAccount(c: Context): Promise<Response> {
   // Fetch Metadata (W3C): browsers say whose link was followed, and pages cannot change that.
   const foreign = ["cross-site", "same-site"].includes(c.req.header("sec-fetch-site") ?? "");
   if (foreign) return askFirst(c, host, access, next);
+  limitSignIn(c, "start");
   return sendToHost(c, host, { memberId: c.var.session.memberId, access, next });
 }
 
