@@ -78,7 +78,9 @@ interface Pace {
 export interface Org {
   readonly appId: string;
   readonly issuer: string;
-  readonly keys: KeyPair;
+  /** What signs now, and what will once an admin activates it. */
+  keys: KeyPair;
+  nextKeys: KeyPair;
   readonly pace: Pace;
   readonly people: Map<string, Person>;
   readonly groups: Map<string, Group>;
@@ -92,12 +94,15 @@ export interface Org {
 }
 
 /** A new, empty org. The issuer's last part is the app's id, so that a fixed issuer gives a fixed Single Sign-On URL. */
-export function newOrg(input: Pick<Org, "keys" | "pace" | "stopping"> & { readonly issuer: string | undefined }): Org {
+export function newOrg(
+  input: Pick<Org, "keys" | "nextKeys" | "pace" | "stopping"> & { readonly issuer: string | undefined },
+): Org {
   const issuer = input.issuer ?? `http://www.okta.com/${oktaId("exk")}`;
   return {
     appId: /\/(exk\w+)$/.exec(issuer)?.[1] ?? oktaId("exk"),
     issuer,
     keys: input.keys,
+    nextKeys: input.nextKeys,
     pace: input.pace,
     people: new Map(),
     groups: new Map(),

@@ -7,7 +7,7 @@ import { addDemoPeople } from "./demo-people.ts";
 import { addGroup, pushGroup, pushNow, renameGroup, setGroupMembers, unlinkGroup } from "./groups.ts";
 import { type AppSettings, type Group, groupById, newOrg, type Org, type Person, personById } from "./org.ts";
 import { addPerson, assign, deactivate, type NewPerson, reactivate, retry, unassign, updatePerson } from "./people.ts";
-import { demoKeys, type KeyPair } from "./saml/keys.ts";
+import { demoKeys, type KeyPair, nextKeys } from "./saml/keys.ts";
 import type { Exchange } from "./scim/exchange.ts";
 import { type ResponseOverrides, signedResponse } from "./sign-in.ts";
 import { webOf } from "./web/routes.tsx";
@@ -37,7 +37,7 @@ export interface OktaOrg {
   readonly url: string;
   readonly ssoUrl: string;
   readonly issuer: string;
-  /** PEM. */
+  /** PEM, of the pair that signs now. */
   readonly certificate: string;
   readonly people: readonly Person[];
   readonly groups: readonly Group[];
@@ -70,7 +70,13 @@ export interface OktaOrg {
 export async function startOkta(options: OktaOptions = {}): Promise<OktaOrg> {
   const stopping = new AbortController();
   const pace = paceOf(options, stopping.signal);
-  const org = newOrg({ issuer: options.issuer, keys: options.keys ?? demoKeys(), pace, stopping });
+  const org = newOrg({
+    issuer: options.issuer,
+    keys: options.keys ?? demoKeys(),
+    nextKeys: nextKeys(),
+    pace,
+    stopping,
+  });
   if (options.demo === true) addDemoPeople(org);
   const listening = await listen(org, options.host ?? "127.0.0.1", options.port ?? 0);
   const url = `http://localhost:${(listening.address() as AddressInfo).port}`;
@@ -78,7 +84,9 @@ export async function startOkta(options: OktaOptions = {}): Promise<OktaOrg> {
     url,
     ssoUrl: `${url}/app/semaphore/${org.appId}/sso/saml`,
     issuer: org.issuer,
-    certificate: org.keys.certificate,
+    get certificate() {
+      return org.keys.certificate;
+    },
     get people() {
       return [...org.people.values()];
     },

@@ -12,6 +12,11 @@ export function demoKeys(): KeyPair {
   return { privateKey: readPem("saml/demo-key.pem"), certificate: readPem("saml/demo-certificate.pem") };
 }
 
+/** The pair that the demo goes over to when its admin activates the next certificate. */
+export function nextKeys(): KeyPair {
+  return { privateKey: readPem("saml/next-key.pem"), certificate: readPem("saml/next-certificate.pem") };
+}
+
 /** The PEM block alone, without the sentence above it that says what the file is. */
 function readPem(name: string): string {
   const text = readFileSync(sourceFile(name), "utf8");

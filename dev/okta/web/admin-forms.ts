@@ -31,6 +31,12 @@ export function importUsers(_: Context, org: Org): Promise<Notice> {
   return importAll(org);
 }
 
+/** The next certificate signs from now on, and the one before it is the next. */
+export function activateNext(_: Context, org: Org): Promise<Notice> {
+  [org.keys, org.nextKeys] = [org.nextKeys, org.keys];
+  return Promise.resolve({ ok: true, sentence: "The next certificate signs from now on." });
+}
+
 /** Adds a person. */
 export async function addPersonForm(c: Context, org: Org): Promise<Response> {
   return done(c, Promise.resolve(addPerson(org, profile(await c.req.formData()))));

@@ -21,6 +21,12 @@ export function App({ org, ssoUrl, notice }: { org: Org; ssoUrl: string; notice:
       <Copy id="sso-url" label="Sign-on URL" value={ssoUrl} />
       <Copy id="issuer" label="Issuer" value={org.issuer} />
       <Copy id="certificate" label="X.509 certificate" value={org.keys.certificate.trim()} rows={4} />
+      <details>
+        <summary>The next certificate</summary>
+        <Copy id="next-certificate" label="Next X.509 certificate" value={org.nextKeys.certificate.trim()} rows={4} />
+        <p class="quiet">Add it in the service first. From the activation on, responses are signed with it.</p>
+        <Act to="/admin/app/activate" label="Activate the next certificate" name="Activate the next certificate" />
+      </details>
       <h3>Pasted from the service</h3>
       <Settings app={org.app} />
       <div class="actions">

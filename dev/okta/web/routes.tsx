@@ -4,14 +4,28 @@ import { pushGroup, pushNow, unlinkGroup } from "../groups.ts";
 import type { Org } from "../org.ts";
 import { assign, deactivate, reactivate, retry, unassign } from "../people.ts";
 import { Admin } from "./admin.tsx";
-import { addGroupForm, addPersonForm, appForm, groupForm, importUsers, personForm, testApp } from "./admin-forms.ts";
+import {
+  activateNext,
+  addGroupForm,
+  addPersonForm,
+  appForm,
+  groupForm,
+  importUsers,
+  personForm,
+  testApp,
+} from "./admin-forms.ts";
 import type { Notice } from "./app.tsx";
 import { asset } from "./assets.ts";
 import { Dashboard, Stopped } from "./dashboard.tsx";
 import { done, guard, page } from "./guard.ts";
 import { personOf, signInAs, sso } from "./sso.tsx";
 
-const APP_ACTS = { "/admin/app": appForm, "/admin/app/test": testApp, "/admin/app/import": importUsers };
+const APP_ACTS = {
+  "/admin/app": appForm,
+  "/admin/app/test": testApp,
+  "/admin/app/import": importUsers,
+  "/admin/app/activate": activateNext,
+};
 const PERSON_ACTS = { assign, unassign, deactivate, reactivate, retry };
 const GROUP_ACTS = { push: pushGroup, "push-now": pushNow, unlink: unlinkGroup };
 const STILL_WAITING: Notice = { ok: false, sentence: "The service has not answered yet. The log below will say more." };

@@ -85,7 +85,7 @@ const POLICIES = [
 ];
 
 const REQUESTS = [
-  { value: "no", label: "Are not signed", hint: "No provider needs it." },
+  { value: "no", label: "Are not signed", hint: "What providers expect unless they are told otherwise." },
   { value: "yes", label: "Are signed", hint: "The provider verifies them with the certificate in our metadata." },
 ];
 
