@@ -9,6 +9,9 @@ import { findYourOrganization } from "./apex.tsx";
 import { downloadAudit } from "./audit.csv.ts";
 import { showAudit } from "./audit.tsx";
 import type { Door, Route } from "./edge/doors.ts";
+import { askToDelete, deleteGroup } from "./groups/delete.tsx";
+import { changePeople } from "./groups/members.ts";
+import { makeGroup, renameGroup, showGroup, showGroups } from "./groups.tsx";
 import { showHome } from "./home.tsx";
 import { receiveGitAnswer } from "./oauth/callback.ts";
 import { returnFromGitHost } from "./oauth/return.tsx";
@@ -32,6 +35,7 @@ import { switchOff } from "./settings/okta/enforcement/off.ts";
 import { recoverySeen } from "./settings/okta/enforcement/seen.ts";
 import { enforce, showEnforcement } from "./settings/okta/enforcement.tsx";
 import { runImportPreview, showImportPreview } from "./settings/okta/import-preview.tsx";
+import { changeMapping, showMapping } from "./settings/okta/mapping.tsx";
 import { fetchMetadata } from "./settings/okta/metadata/fetch.ts";
 import { askForMetadata, saveMetadata } from "./settings/okta/metadata.tsx";
 import { saveSetup, showSetupForm } from "./settings/okta/setup.tsx";
@@ -59,6 +63,8 @@ const signOutOthers: Door = { permission: "organization.people.signOut" };
 const people: Door = { permission: "organization.people.manage" };
 /** Who may read what happened. */
 const audit: Door = { permission: "organization.audit.view" };
+/** Who may change the groups that are ours. */
+const groups: Door = { permission: "organization.groups.manage" };
 /** Who may change the integration. */
 const okta: Door = { permission: "organization.okta.manage" };
 
@@ -98,6 +104,13 @@ export const organizationPages: readonly Route[] = [
   { method: "GET", path: "/people/:id", door: people, answer: showPerson },
   { method: "GET", path: "/audit", door: audit, answer: showAudit },
   { method: "GET", path: "/audit.csv", door: audit, answer: downloadAudit },
+  { method: "GET", path: "/groups", door: { permission: "organization.people.view" }, answer: showGroups },
+  { method: "POST", path: "/groups", door: groups, answer: makeGroup },
+  { method: "GET", path: "/groups/:id", door: { permission: "organization.people.view" }, answer: showGroup },
+  { method: "POST", path: "/groups/:id", door: groups, answer: renameGroup },
+  { method: "POST", path: "/groups/:id/members", door: groups, answer: changePeople },
+  { method: "GET", path: "/groups/:id/delete", door: groups, answer: askToDelete },
+  { method: "POST", path: "/groups/:id/delete", door: groups, answer: deleteGroup },
 
   { method: "GET", path: "/settings", door: { permission: "organization.settings.view" }, answer: showSettings },
   { method: "POST", path: "/settings", door: { permission: "organization.settings.manage" }, answer: saveSettings },
@@ -136,6 +149,8 @@ export const organizationPages: readonly Route[] = [
   { method: "POST", path: "/settings/okta/enforcement/codes/kept", door: owner, answer: codesKept },
   { method: "POST", path: "/settings/okta/enforcement/codes/file", door: owner, answer: downloadCodes },
   { method: "GET", path: "/settings/okta/disconnect/people.csv", door: okta, answer: downloadTouched },
+  { method: "GET", path: "/settings/okta/mapping", door: okta, answer: showMapping },
+  { method: "POST", path: "/settings/okta/mapping", door: okta, answer: changeMapping },
   { method: "GET", path: "/settings/okta/disconnect", door: okta, answer: showDisconnect },
   { method: "POST", path: "/settings/okta/disconnect", door: okta, answer: disconnectOkta },
 ];

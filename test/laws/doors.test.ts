@@ -55,6 +55,8 @@ const FOR_MEMBERS = [
   "GET /account/corporate-email",
   "POST /account/corporate-email",
   "GET /people",
+  "GET /groups",
+  "GET /groups/:id",
 ];
 
 /** The one form that another site is meant to post. */

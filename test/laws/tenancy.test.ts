@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import type { Route } from "../../src/web/edge/doors.ts";
 import { apexRoutes, organizationRoutes } from "../../src/web/routes.ts";
+import { ownGroup } from "../okta/mapping.ts";
 import { record } from "../support/activity.ts";
 import { cookiesOf, newOrganization, oktaUser, type TestOrganization } from "../support/organization.ts";
 import { startTestService } from "../support/service.ts";
@@ -124,7 +125,8 @@ async function withThings(): Promise<Belongings> {
   };
   const fingerprint = integration.certificates[0]?.fingerprintSha256 ?? "";
   const [request = ""] = await record(org, {});
-  return { org, ids: { user, group, member, token, fingerprint, request } };
+  const own = await ownGroup(org, "Deployers");
+  return { org, ids: { own, user, group, member, token, fingerprint, request } };
 }
 
 const here = await withThings();
@@ -137,7 +139,9 @@ const THINGS: Readonly<Record<string, string>> = {
   "/people/:id": "member",
   "/people/:id/sessions": "member",
   "/people/:id/corporate-email": "member",
-  "/groups/:id": "group",
+  "/groups/:id": "own",
+  "/groups/:id/members": "own",
+  "/groups/:id/delete": "own",
   "/settings/okta/activity/:id": "request",
   "/api/v1/organizations/:slug/members/:id": "member",
   "/api/v1/organizations/:slug/okta-integration/scim-tokens/:id": "token",
@@ -182,6 +186,7 @@ async function everything({ org }: Belongings): Promise<string> {
     db.selectFrom("directory_users").selectAll().where("organization_id", "=", org.organization.id).execute(),
     db.selectFrom("directory_groups").selectAll().where("organization_id", "=", org.organization.id).execute(),
     db.selectFrom("group_memberships").selectAll().where("organization_id", "=", org.organization.id).execute(),
+    db.selectFrom("groups").selectAll().where("organization_id", "=", org.organization.id).execute(),
     db.selectFrom("scim_tokens").select("id").where("organization_id", "=", org.organization.id).execute(),
     db.selectFrom("sessions").select("id").where("organization_id", "=", org.organization.id).execute(),
   ]);

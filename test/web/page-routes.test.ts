@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { organizationPages } from "../../src/web/page-routes.ts";
+import { ownGroup } from "../okta/mapping.ts";
 import { record } from "../support/activity.ts";
 import { newOrganization, type TestOrganization } from "../support/organization.ts";
 import { readPage } from "../support/page.ts";
@@ -52,6 +53,7 @@ const NO_PAGES = ["/settings/okta/activity/stream", "/audit.csv"];
 /** The id of something that is here, for a path that names one. */
 async function idFor(path: string): Promise<string> {
   if (path.startsWith("/people/")) return memberId;
+  if (path.startsWith("/groups/")) return ownGroup(org, `Group of ${path}`);
   const [request = ""] = path.endsWith("/activity/:id") ? await record(org, {}) : [];
   return request;
 }

@@ -78,7 +78,9 @@ export const ACTS: Readonly<Record<string, Act>> = {
     label: "Directory user refused",
     says: (event) => `${who(event)} wanted to take ${whom(event)} out, who is the last owner: refused.`,
   },
+  "group.changed": plain("Group renamed", "renamed a group, which is now"),
   "group.created": plain("Group made", "made the group"),
+  "group.deleted": plain("Group deleted", "deleted the group"),
   "group.member_added": {
     label: "Added to a group",
     says: (event) => `${who(event)} added ${memberOf(event)} to the group ${whom(event)}.`,
@@ -86,6 +88,10 @@ export const ACTS: Readonly<Record<string, Act>> = {
   "group.member_removed": {
     label: "Removed from a group",
     says: (event) => `${who(event)} removed ${memberOf(event)} from the group ${whom(event)}.`,
+  },
+  "group.members_mapped": {
+    label: "Group changed by the mapping",
+    says: (event) => `The mapping changed who is in the group ${whom(event)}${membersCame(event)}.`,
   },
   "integration.changed": {
     label: "Integration changed",
@@ -138,6 +144,10 @@ export const ACTS: Readonly<Record<string, Act>> = {
   },
   "member.changed": { label: "Member changed by hand", says: (event) => `${who(event)} ${changed(event)}.` },
   "member.removed": plain("Member removed by hand", "removed"),
+  "member.role_changed": {
+    label: "Role changed by the mapping",
+    says: (event) => `The mapping made ${whom(event)} ${roleOf(said(event, "after"))}.`,
+  },
   "member.role_kept": {
     label: "Last owner kept",
     says: (event) => `A sign-in of ${whom(event)} would have taken the last owner's role away: it stays.`,

@@ -56,7 +56,7 @@ export async function planMapping(scope: Scope, draft: MappingDraft): Promise<Pl
 }
 
 /** Only an owner, and whoever runs the service, maps anything to the role owner. */
-function mayMapToOwner(scope: Pick<Scope, "actor">): boolean {
+export function mayMapToOwner(scope: Pick<Scope, "actor">): boolean {
   return scope.actor.kind === "operator" || (scope.actor.kind === "member" && scope.actor.role === "owner");
 }
 

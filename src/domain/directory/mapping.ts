@@ -29,13 +29,15 @@ export interface Mapping {
   readonly absentAttribute: AbsentAttribute;
 }
 
-const selectRules = statement<Rule, [string]>(`
-  SELECT r.id, r.source_kind AS kind, r.source_name AS name, r.directory_group_id AS "directoryGroupId",
+const RULES = `SELECT r.id, r.source_kind AS kind, r.source_name AS name, r.directory_group_id AS "directoryGroupId",
     g.id IS NOT NULL AS pushed, r.target_role AS role, r.target_group_id AS "groupId", o.name AS "groupName"
   FROM mappings r
   LEFT JOIN directory_groups g ON g.organization_id = $1 AND g.id = r.directory_group_id
   LEFT JOIN groups o ON o.organization_id = $1 AND o.id = r.target_group_id
-  WHERE r.organization_id = $1 ORDER BY r.source_kind, lower(r.source_name), r.id`);
+  WHERE r.organization_id = $1`;
+const IN_ORDER = "ORDER BY r.source_kind, lower(r.source_name), r.id";
+
+const selectRules = statement<Rule, [string]>(`${RULES} ${IN_ORDER}`);
 
 const selectSettings = statement<Omit<Mapping, "rules">, [string]>(`
   SELECT default_role AS "defaultRole", absent_attribute AS "absentAttribute" FROM integrations
@@ -46,6 +48,44 @@ export async function readMapping(scope: Pick<Scope, "db" | "organization">): Pr
   const [settings] = await selectSettings(scope.db, scope.organization.id);
   if (!settings) throw new Refusal(404, "integration", "This organization has no Okta integration.");
   return { ...settings, rules: await selectRules(scope.db, scope.organization.id) };
+}
+
+const selectAbout = statement<Rule, [string, string]>(
+  `${RULES} AND (r.directory_group_id = $2 OR r.target_group_id = $2) ${IN_ORDER}`,
+);
+
+/** The rules that begin at this pushed group, or lead to this group of our own. */
+export function rulesAbout(scope: Pick<Scope, "db" | "organization">, groupId: string): Promise<readonly Rule[]> {
+  return selectAbout(scope.db, scope.organization.id, groupId);
+}
+
+/** What the identity provider has said of so far, to choose from. */
+export interface KnownSources {
+  readonly groups: readonly string[];
+  readonly roles: readonly string[];
+}
+
+/** So many names are offered. */
+const OFFERED = 1_000;
+
+const selectSources = statement<KnownSources, [string]>(`
+  SELECT ARRAY(
+    SELECT name FROM (
+      SELECT display_name AS name FROM directory_groups WHERE organization_id = $1
+      UNION SELECT unnest(asserted_groups) FROM directory_users WHERE organization_id = $1
+    ) g ORDER BY lower(name) LIMIT ${OFFERED}) AS groups,
+  ARRAY(
+    SELECT name FROM (
+      SELECT unnest(asserted_roles) AS name FROM directory_users WHERE organization_id = $1
+      UNION SELECT said ->> 'value' FROM directory_users u, jsonb_array_elements(
+        CASE jsonb_typeof(u.attributes -> 'roles') WHEN 'array' THEN u.attributes -> 'roles' END) said
+      WHERE u.organization_id = $1
+    ) r WHERE name <> '' ORDER BY lower(name) LIMIT ${OFFERED}) AS roles`);
+
+/** The groups that were pushed or asserted, and the roles, by name: up to a thousand of each. */
+export async function knownSources(scope: Pick<Scope, "db" | "organization">): Promise<KnownSources> {
+  const [known] = await selectSources(scope.db, scope.organization.id);
+  return known ?? { groups: [], roles: [] };
 }
 
 const lock = statement<never, [string]>("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))");

@@ -33,6 +33,36 @@ export function makeOwnGroup(scope: Scope, wanted: { name: string }): Promise<Ow
   );
 }
 
+/** Gives a group of our own another name. 404 `group`; 409 `name-taken`. */
+export function renameOwnGroup(scope: Scope, id: string, wanted: { name: string }): Promise<OwnGroup> {
+  const name = checkedGroupName(wanted.name);
+  return orNameTaken(name, () =>
+    inTransaction(scope.db, async (db) => {
+      const before = await holdOwnGroup(db, scope.organization.id, id);
+      if (before.name === name) return before;
+      await db
+        .updateTable("groups")
+        .set({ name })
+        .where("organization_id", "=", scope.organization.id)
+        .where("id", "=", id)
+        .execute();
+      const target = { kind: "group", id, name };
+      const detail = { before: { name: before.name }, change: { name } };
+      await recordEvent({ ...scope, db }, { action: "group.changed", target, detail });
+      return { id, name };
+    }),
+  );
+}
+
+/** Deletes a group of our own, with the lines of the mapping that lead to it; its people stay members. 404 `group`. */
+export function deleteOwnGroup(scope: Scope, id: string): Promise<void> {
+  return inTransaction(scope.db, async (db) => {
+    const { name } = await holdOwnGroup(db, scope.organization.id, id);
+    await db.deleteFrom("groups").where("organization_id", "=", scope.organization.id).where("id", "=", id).execute();
+    await recordEvent({ ...scope, db }, { action: "group.deleted", target: { kind: "group", id, name } });
+  });
+}
+
 const findMember = statement<{ id: string; email: string }, [string, string]>(`
   SELECT id, email FROM members WHERE organization_id = $1 AND email_key = lower(btrim($2) COLLATE "C")`);
 
@@ -97,4 +127,13 @@ async function orNameTaken<T>(name: string, steps: () => Promise<T>): Promise<T>
     if (violatedConstraint(error) !== "groups_name_unique") throw error;
     throw new Refusal(409, "name-taken", `A group with the name ${name} is here already.`);
   }
+}
+
+const selectNames = statement<OwnGroup, [string]>(
+  "SELECT id, name FROM groups WHERE organization_id = $1 ORDER BY name_key LIMIT 1000",
+);
+
+/** Our own groups by name, to choose from: up to a thousand. */
+export function listOwnGroups(scope: Pick<Scope, "db" | "organization">): Promise<readonly OwnGroup[]> {
+  return selectNames(scope.db, scope.organization.id);
 }

@@ -6,6 +6,7 @@ const PERMISSIONS = {
   "organization.people.view": ["owner", "admin", "member"],
   "organization.people.signOut": ["owner", "admin"],
   "organization.people.manage": ["owner", "admin"],
+  "organization.groups.manage": ["owner", "admin"],
   "organization.settings.view": ["owner", "admin"],
   "organization.settings.manage": ["owner", "admin"],
   "organization.okta.view": ["owner", "admin"],

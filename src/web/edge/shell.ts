@@ -6,6 +6,7 @@ import type { Context } from "./context.ts";
 const MENU: readonly { label: string; href: string; permission: Permission }[] = [
   { label: "Home", href: "/", permission: "organization.view" },
   { label: "People", href: "/people", permission: "organization.people.view" },
+  { label: "Groups", href: "/groups", permission: "organization.people.view" },
   { label: "Account", href: "/account", permission: "organization.view" },
   { label: "Audit log", href: "/audit", permission: "organization.audit.view" },
   { label: "Settings", href: "/settings", permission: "organization.settings.view" },

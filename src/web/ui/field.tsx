@@ -14,6 +14,8 @@ interface TextFieldProps extends FieldProps {
   readonly mono?: boolean | undefined;
   /** What the browser offers to fill in; anything else can be typed. */
   readonly suggestions?: readonly Choice[] | undefined;
+  /** The id of such a list that several fields share. */
+  readonly list?: string | undefined;
 }
 
 /** One line of text. The value that was sent stays in it. */
@@ -30,7 +32,7 @@ export function TextField(props: TextFieldProps) {
           inputmode={inputmode}
           placeholder={props.placeholder}
           spellcheck={mono || type !== "text" ? false : undefined}
-          list={suggestions ? `${fieldId(props.name)}-list` : undefined}
+          list={props.list ?? (suggestions ? `${fieldId(props.name)}-list` : undefined)}
           {...controlAttributes(props)}
         />
         {suggestions && (

@@ -3,6 +3,7 @@ import type { Child } from "hono/jsx";
 const PLACES = [
   { place: "general", label: "General", href: "/settings" },
   { place: "okta", label: "Okta Integration", href: "/settings/okta" },
+  { place: "mapping", label: "Mapping", href: "/settings/okta/mapping" },
   { place: "activity", label: "Okta Activity", href: "/settings/okta/activity" },
   { place: "duplicates", label: "Duplicates", href: "/settings/okta/duplicates" },
 ] as const;
