@@ -18,7 +18,8 @@ function sessionBanner(c: Context): ShellBanner[] {
   const end = `this session ends on ${readableTime(expiresAt, false)}`;
   if (method === "recovery") {
     const text = `You came in with a recovery code: ${end}.`;
-    return [{ tone: "warning", text, link: { label: "Switch enforcement off", href: ENFORCEMENT } }];
+    const link = { label: "Switch enforcement off", href: ENFORCEMENT };
+    return [{ tone: "warning", text, ...(c.req.path !== ENFORCEMENT && { link }) }];
   }
   const text = `Single Sign-On is now the only way in here, and you came in another way: ${end}.`;
   return [{ tone: "warning", text, link: { label: "Sign in through Single Sign-On", href: "/okta/login" } }];
@@ -29,7 +30,8 @@ function noticeBanners(c: Context, { trustChange, certificatesEnd, recoveryUse, 
   return [
     ...(trustChange ? [trustBanner(trustChange)] : []),
     ...(certificatesEnd ? [certificateBanner(certificatesEnd, c.get("now"))] : []),
-    ...(recoveryUse ? [recoveryBanner(recoveryUse)] : []),
+    // That page tells more of it.
+    ...(recoveryUse && c.req.path !== ENFORCEMENT ? [recoveryBanner(recoveryUse)] : []),
     ...(lacksCodes ? [codesBanner(codes)] : []),
   ];
 }

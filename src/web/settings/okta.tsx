@@ -2,8 +2,10 @@ import { describeCertificates } from "../../domain/integration/certificate-life.
 import { findIntegration } from "../../domain/integration/integration.ts";
 import { providerName } from "../../domain/integration/providers.ts";
 import { readRefusedTokens } from "../../domain/integration/refused-summary.ts";
+import { integrationState } from "../../domain/integration/state.ts";
 import { describeTokens, refusedSince } from "../../domain/integration/token-life.ts";
 import { type Job, latestJob } from "../../domain/jobs/jobs.ts";
+import { allows } from "../../domain/members/permissions.ts";
 import type { Context } from "../edge/context.ts";
 import { shellOf } from "../edge/shell.ts";
 import { show } from "../edge/show.ts";
@@ -48,6 +50,8 @@ export async function showOkta(c: Context): Promise<Response> {
     now,
     saved,
     fetched,
+    state: integrationState(organization, integration),
+    mayEnforce: allows(c.var.session.role, "organization.okta.enforce"),
   };
   return show(c, <OktaPage c={c} body={<Connection {...seen} />} />);
 }

@@ -57,9 +57,7 @@ function RecoveryPage({ c, email, refused }: RecoveryPageProps) {
           title="Sign in with a recovery code"
           lead={`For owners of ${c.var.organization.name} whom the identity provider does not let in. A code works once.`}
         />
-        {refused && (
-          <ErrorSummary title={refused} errors={summaryOf({ code: "Type another code, or check the email." })} />
-        )}
+        <ErrorSummary errors={summaryOf(refused ? { code: refused } : {})} />
         <Form action="/sign-in/recovery">
           <TextField name="email" label="Email" type="email" value={email} autocomplete="username" required={true} />
           <TextField

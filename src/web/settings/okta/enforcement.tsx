@@ -58,7 +58,12 @@ async function answer(c: Context, filled: { typed: string; grace: string }, erro
   const provider = providerName(integration?.provider ?? "other");
   const common = { provider, integration, notices, now, slug: organization.slug };
   const body = organization.ssoEnforced ? (
-    <Enforced {...common} owners={await listOwnersWays(scope)} self={session.memberId} />
+    <Enforced
+      {...common}
+      owners={await listOwnersWays(scope)}
+      self={session.memberId}
+      byCode={session.method === "recovery"}
+    />
   ) : (
     <NotEnforced
       {...common}

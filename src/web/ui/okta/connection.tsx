@@ -1,6 +1,7 @@
 import type { DescribedCertificate } from "../../../domain/integration/certificate-life.ts";
 import { endpoints, type Integration } from "../../../domain/integration/integration.ts";
 import type { RefusedSummary } from "../../../domain/integration/refused-summary.ts";
+import type { IntegrationState } from "../../../domain/integration/state.ts";
 import type { DescribedToken } from "../../../domain/integration/token-life.ts";
 import type { Organization } from "../../../domain/organizations/organization.ts";
 import { Badge } from "../badge.tsx";
@@ -15,6 +16,7 @@ import { CertificateCard } from "./certificates.tsx";
 import { Guide } from "./guide.tsx";
 import { MetadataCard, MetadataWarnings } from "./metadata-card.tsx";
 import { SignInCard } from "./sign-in-card.tsx";
+import { StateCard } from "./state-card.tsx";
 import { RefusedFact, TokenWarnings } from "./token-warnings.tsx";
 import { TokenCard } from "./tokens.tsx";
 
@@ -34,6 +36,9 @@ interface ConnectionProps {
   readonly saved: boolean;
   /** Whether metadata was fetched just now, and could be read. */
   readonly fetched: boolean;
+  readonly state: IntegrationState;
+  /** Whether the one who reads this may make it the only way in. */
+  readonly mayEnforce: boolean;
 }
 
 /** The integration as it works: what came through it, its certificates and tokens, and the way out. */
@@ -56,6 +61,7 @@ export function Connection(props: ConnectionProps) {
       <Card>
         <UseFacts {...props} />
       </Card>
+      <StateCard {...props} />
       <SignInCard integration={integration} provider={provider} />
       <MetadataCard integration={integration} provider={provider} now={now} />
       <CertificateCard certificates={certificates} provider={provider} now={now} />

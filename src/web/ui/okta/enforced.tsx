@@ -17,10 +17,12 @@ interface EnforcedProps {
   readonly owners: readonly OwnersWays[];
   /** The owner who reads this. */
   readonly self: string;
+  /** Whether they came in with a recovery code: then they are here for the way back. */
+  readonly byCode: boolean;
 }
 
 /** Single Sign-On is the only way in: which owner could come in how, and the way back. */
-export function Enforced({ provider, integration, notices, owners, self }: EnforcedProps) {
+export function Enforced({ provider, integration, notices, owners, self, byCode }: EnforcedProps) {
   const own = owners.find(({ id }) => id === self)?.codes ?? 0;
   return (
     <>
@@ -30,6 +32,7 @@ export function Enforced({ provider, integration, notices, owners, self }: Enfor
         lead={`Everybody comes in through ${provider}. When it fails, an owner comes in with a recovery code, or with a link that the operator of this service makes.`}
         back={{ label: "Okta Integration", href: "/settings/okta" }}
       />
+      {byCode && <WayBack provider={provider} primary={true} />}
       {notices?.recoveryUse && <RecoveryUse use={notices.recoveryUse} />}
       {!integration?.testedAt && (
         <Banner tone="warning" title="The settings were changed, and nobody has signed in since">
@@ -56,19 +59,25 @@ export function Enforced({ provider, integration, notices, owners, self }: Enfor
           ])}
         />
       </Card>
-      <Card>
-        <CardHeader
-          title="Switch enforcement off"
-          hint={`Sign-in links and git accounts let people in again. Nothing changes in ${provider}, and whoever is signed in stays so.`}
-          act={
-            <form method="post" action="/settings/okta/enforcement/off">
-              <Button kind="secondary" working="Switching off…">
-                Switch enforcement off
-              </Button>
-            </form>
-          }
-        />
-      </Card>
+      {!byCode && <WayBack provider={provider} primary={false} />}
     </>
+  );
+}
+
+function WayBack({ provider, primary }: { readonly provider: string; readonly primary: boolean }) {
+  return (
+    <Card>
+      <CardHeader
+        title="Switch enforcement off"
+        hint={`Sign-in links and git accounts let people in again. Nothing changes in ${provider}, and whoever is signed in stays so.`}
+        act={
+          <form method="post" action="/settings/okta/enforcement/off">
+            <Button kind={primary ? "primary" : "secondary"} working="Switching off…">
+              Switch enforcement off
+            </Button>
+          </form>
+        }
+      />
+    </Card>
   );
 }

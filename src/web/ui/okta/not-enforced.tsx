@@ -3,7 +3,7 @@ import type { Integration } from "../../../domain/integration/integration.ts";
 import type { Notices } from "../../../domain/integration/notices.ts";
 import { Badge } from "../badge.tsx";
 import { Button, ButtonRow, LinkButton } from "../button.tsx";
-import { Card } from "../card.tsx";
+import { Card, CardHeader } from "../card.tsx";
 import { RadioGroup, TextField } from "../field.tsx";
 import { Form } from "../form.tsx";
 import { PageHeading } from "../heading.tsx";
@@ -40,6 +40,7 @@ export function NotEnforced(props: NotEnforcedProps) {
       />
       {notices?.recoveryUse && <RecoveryUse use={notices.recoveryUse} />}
       <Card>
+        <CardHeader title="Before you enforce it" />
         <Steps>
           <Step title="Single Sign-On works">
             <Tested integration={integration} />
