@@ -1,4 +1,4 @@
-import { inTransaction, statement, violatedConstraint } from "../../db/database.ts";
+import { inTransaction, statement } from "../../db/database.ts";
 import type { CreatedMembers } from "../../db/tables.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
@@ -55,9 +55,7 @@ export function disconnect(scope: Scope, createdMembers: CreatedMembers = "delet
     const { sso_enforced: enforced } = await holdOrganization(db, organizationId);
     // First: this waits for the pushes under way, which hold the integration, and whoever comes later finds none.
     const integrations = db.deleteFrom("integrations").where("organization_id", "=", organizationId);
-    // With it goes what its mapping gave: an owner by the mapping alone is none any more.
-    const gone = integrations.returning("issuer").execute().catch(rethrowLastOwner);
-    if ((await gone).length === 0) {
+    if ((await integrations.returning("issuer").execute()).length === 0) {
       throw new Refusal(404, "integration", "This organization has no Okta integration.");
     }
     const { membersDeleted: created, membersKept, ownerRemains } = await previewDisconnect(inside);
@@ -73,10 +71,6 @@ export function disconnect(scope: Scope, createdMembers: CreatedMembers = "delet
     const progress = await oneBatch(inside, createdMembers, 0);
     return queueJob(inside, { kind: "disconnect", total: created, createdMembers, ...progress });
   });
-}
-
-function rethrowLastOwner(error: unknown): never {
-  throw violatedConstraint(error) === "members_last_owner" ? refuseWithoutOwner() : error;
 }
 
 function refuseWithoutOwner(): Refusal {
