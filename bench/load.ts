@@ -5,6 +5,8 @@ export interface Ask {
   readonly method: string;
   readonly path: string;
   readonly body?: string;
+  /** The media type of the body, if it is not what a directory sends. */
+  readonly type?: string;
   readonly expect: number;
   /** Where it is asked, if not where the load goes: another organization on the same port. */
   readonly at?: Target;
@@ -54,12 +56,12 @@ export async function load(
 
 function send(target: Target, agent: Agent, ask: Ask): Promise<string> {
   return new Promise((resolve, reject) => {
-    const { method, path, body, expect, at = target } = ask;
+    const { method, path, body, type = "application/scim+json; charset=utf-8", expect, at = target } = ask;
     const headers = {
       ...at.headers,
       host: at.host,
       ...(body !== undefined && {
-        "content-type": "application/scim+json; charset=utf-8",
+        "content-type": type,
         "content-length": Buffer.byteLength(body),
       }),
     };

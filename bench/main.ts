@@ -1,5 +1,5 @@
 import { benchDisconnect } from "./disconnect.ts";
-import { samlVerification } from "./saml.ts";
+import { benchSaml, samlVerification } from "./saml.ts";
 import { benchScale } from "./scale/scale.ts";
 import { assignSequence, deactivation, fill, groupPuts, lookups } from "./scim.ts";
 import { prepare, type Setting } from "./setting.ts";
@@ -7,13 +7,15 @@ import { startTimes } from "./start.ts";
 import { print, type Row } from "./table.ts";
 
 /**
- * The benchmarks: `npm run bench`, or `npm run bench -- quick` without the store of 100,000; `npm run bench -- scim` for what
- * grows with a directory, and `npm run bench -- disconnect` for a large disconnect. On a PostgreSQL with fsync on; each line beside its floor, measured in turn in the same
- * run. The machine may be noisy: read the ratios.
+ * The benchmarks: `npm run bench`, or `npm run bench -- quick` without the store of 100,000; `npm run bench -- scim` for
+ * what grows with a directory, `npm run bench -- disconnect` for a large disconnect, and `npm run bench -- saml` for what a
+ * sign-in costs. On a PostgreSQL with fsync on; each line beside its floor, measured in turn in the same run. The machine
+ * may be noisy: read the ratios.
  */
 const words = process.argv.slice(2);
 if (words.includes("disconnect")) await benchDisconnect(Number(words[1] ?? 100_000));
 else if (words.includes("scim")) await benchScale(words);
+else if (words.includes("saml")) await benchSaml();
 else await benchEverything(words.includes("quick"));
 
 async function benchEverything(quick: boolean): Promise<void> {

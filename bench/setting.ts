@@ -38,6 +38,7 @@ export async function prepare(): Promise<Setting> {
     OPERATOR_TOKEN: randomBytes(32).toString("hex"),
     // What is measured is the service, not how much it lets through.
     RATE_LIMIT_SCIM: "0",
+    RATE_LIMIT_SIGN_IN: "0",
     LOG_LEVEL: "warn",
     LOG_FORMAT: "json",
   };

@@ -1,3 +1,4 @@
+import { refusal } from "./refusals.ts";
 import { type NamespaceBinding, namespaceOf, type XmlAttribute, type XmlElement } from "./tree.ts";
 
 /**
@@ -5,6 +6,10 @@ import { type NamespaceBinding, namespaceOf, type XmlAttribute, type XmlElement 
  * `inclusive` is the `InclusiveNamespaces PrefixList`, with `#default` for the default namespace. `without` is one
  * element that is left out with all it holds: the signature that the enveloped-signature transform takes away.
  * The tree has no relative and no undeclared namespaces, no comments and no DTD, so those rules have nothing to do.
+ *
+ * Refuses (`xml`) a form of more than a million characters. One declaration far out is written at each element that needs it,
+ * and a tab in an attribute becomes five characters, so a form may be thousands of times as long as its document; that of a
+ * genuine response is about as long.
  */
 export function canonicalize(apex: XmlElement, inclusive: readonly string[] = [], without?: XmlElement): string {
   const prefixes = new Set(inclusive.map((prefix) => (prefix === "#default" ? "" : prefix)));
@@ -28,6 +33,8 @@ class Writer {
    * apex, whose whole scope counts. The depth of the recursion is capped by the parser.
    */
   element(element: XmlElement, rendered: NamespaceBinding | undefined, outside: NamespaceBinding | undefined): void {
+    if (this.out.length > MAX_LENGTH)
+      throw refusal("xml", `a canonical form of at most ${MAX_LENGTH} characters`, "more");
     const added = this.missing(element, rendered, outside);
     let here = rendered;
     this.out += `<${element.name}`;
@@ -72,6 +79,9 @@ class Writer {
     return found.size === 1 ? [...found] : [...found].sort(([one], [other]) => (one < other ? -1 : 1));
   }
 }
+
+/** In UTF-16 code units. */
+const MAX_LENGTH = 1024 * 1024;
 
 const NONE: readonly (readonly [string, string])[] = [];
 

@@ -7,6 +7,9 @@ const XMLNS_NAMESPACE = "http://www.w3.org/2000/xmlns/";
 /** More than any provider declares on one path; it bounds each look-up. */
 const MAX_IN_SCOPE = 64;
 
+/** Canonical XML writes a declaration wherever it is needed first, however far out it stands: it is to stay short. */
+const MAX_URI = 512;
+
 /**
  * The scope with one more declaration. `outside` is the scope of the parent: what lies between is declared on this same
  * element, where a prefix may stand once. Refuses what Namespaces in XML 1.0 §3 reserves, and relative URIs, for which
@@ -22,6 +25,7 @@ export function declared(
     throw new XmlFault("no declaration of a reserved namespace", `xmlns:${prefix}`);
   }
   if (!isAbsolute(uri)) throw new XmlFault("an absolute namespace URI", uri);
+  if (uri.length > MAX_URI) throw new XmlFault(`a namespace URI of at most ${MAX_URI} characters`, `${uri.length}`);
   for (let binding = scope; binding !== outside && binding !== undefined; binding = binding.outer) {
     if (binding.prefix === prefix) throw new XmlFault("each namespace declared once", `xmlns:${prefix} twice`);
   }
