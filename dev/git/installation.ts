@@ -39,6 +39,9 @@ interface Token extends Grant {
   revoked: boolean;
 }
 
+/** Says nothing, does not stop, is down, sends its caller elsewhere, or answers questions with what was not asked. */
+export type Trouble = "silent" | "endless" | "broken" | "elsewhere" | "nonsense";
+
 /** What one host knows: accounts, codes and tokens. Nothing is kept when it stops. */
 export interface Installation {
   readonly name: HostName;
@@ -51,7 +54,7 @@ export interface Installation {
   /** What was asked of the API and the token endpoint: `POST /login/oauth/access_token`. */
   readonly asked: string[];
   /** Set: how it misbehaves. */
-  trouble: "silent" | "endless" | "broken" | undefined;
+  trouble: Trouble | undefined;
   readonly clock: () => Date;
 }
 

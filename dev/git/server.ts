@@ -99,6 +99,8 @@ async function misbehave(at: Installation, c: Context, next: Next): Promise<Resp
   if (at.trouble === "broken") return c.text("Bad Gateway", 502);
   if (at.trouble === "silent") return new Promise<never>(() => {});
   if (at.trouble === "endless") return c.body(endless());
+  if (at.trouble === "elsewhere" && !c.req.path.endsWith("/elsewhere")) return c.redirect(`/${at.name}/elsewhere`, 307);
+  if (at.trouble === "nonsense" && c.req.method === "GET") return c.json([{ id: {}, login: [] }]);
   await next();
   return undefined;
 }

@@ -240,18 +240,39 @@ describe("at the organization", () => {
 });
 
 describe("a host that does not work as it should", () => {
+  const meet = async (trouble: "broken" | "endless" | "silent" | "elsewhere" | "nonsense") => {
+    const { github } = setting.git.hosts;
+    const ada = await newMember();
+    const back = locationOf(await throughHost(setting, ada.browser, ada.org, CONNECT, ada.login));
+    github.trouble = trouble;
+    github.asked.splice(0);
+    const answer = await readPage(ada.browser.open(back));
+    github.trouble = undefined;
+    assert.equal(answer.status, 502);
+    assert.match(answer.text, /GitHub does not answer as it should\. Nothing was changed/);
+    assert.equal(await connections(ada), 0);
+    return github.asked;
+  };
+
   for (const trouble of ["broken", "endless", "silent"] as const) {
     test(`and is ${trouble} is waited for ten seconds at most, and nothing is changed`, async () => {
-      const ada = await newMember();
-      const back = locationOf(await throughHost(setting, ada.browser, ada.org, CONNECT, ada.login));
-      setting.git.hosts.github.trouble = trouble;
-      const answer = await readPage(ada.browser.open(back));
-      setting.git.hosts.github.trouble = undefined;
-      assert.equal(answer.status, 502);
-      assert.match(answer.text, /GitHub does not answer as it should\. Nothing was changed/);
-      assert.equal(await connections(ada), 0);
+      await meet(trouble);
     });
   }
+
+  test("and sends us elsewhere is not followed with our secret", async () => {
+    assert.deepEqual(await meet("elsewhere"), ["POST /login/oauth/access_token"]);
+  });
+
+  test("and says nonsense of whose token it is has that token revoked again", async () => {
+    const before = new Set(setting.git.hosts.github.tokens.keys());
+    await meet("nonsense");
+    const fresh = [...setting.git.hosts.github.tokens].filter(([token]) => !before.has(token));
+    assert.deepEqual(
+      fresh.map(([, { revoked }]) => revoked),
+      [true],
+    );
+  });
 
   test("a registration that it refuses is told as its own answer says, to the administrator", async () => {
     const ada = await newMember();

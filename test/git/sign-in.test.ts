@@ -287,6 +287,8 @@ describe("out means out", () => {
     const path = `/organizations/${org.organization.slug}/members/${member.id}`;
     await setting.service.operator("PATCH", path, { state: "deactivated" });
     assert.match((await refused(org, login)).text, /Your account in this organization is deactivated/);
+    const [event] = await events(org, "session.refused");
+    assert.equal(event?.target?.id, member.id, "the refusal is among what happened to them");
   });
 
   test("where SSO is enforced no host is offered, and nobody is sent to one", async () => {

@@ -49,10 +49,30 @@ export async function findGitMember(scope: Scope, sealer: Sealer, account: GitAc
   if (!known) throw refuseUnknown(scope, account);
   active(known);
   if (known.origin !== "manual") throw refuseDirectorys(scope, account);
-  if (known.other !== null) throw refuseOther(account, known.other);
+  if (known.other !== null) {
+    // Or it was connected by another sign-in at the same moment, which holding the member waited for.
+    const [meanwhile] = await selectConnected(scope.db, organizationId, provider, host, identityId, login);
+    if (meanwhile) return { ...active(meanwhile), wasConnected: true };
+    throw refuseOther(account, known.other);
+  }
   const actor = { kind: "member", id: known.id, name: known.email, role: known.role } as const;
   await connectGit({ ...scope, actor }, sealer, known.id, account);
   return { ...known, wasConnected: false };
+}
+
+const selectConcerned = statement<{ id: string; email: string }, [string, string, string, string, string]>(`
+  SELECT m.id, m.email FROM members m
+  LEFT JOIN git_connections g ON g.organization_id = $1 AND g.member_id = m.id
+    AND g.provider = $2 AND g.host = $3 AND g.identity_id = $4
+  WHERE m.organization_id = $1 AND (g.member_id IS NOT NULL OR m.email_key = lower(btrim($5) COLLATE "C"))
+  ORDER BY g.member_id IS NULL LIMIT 1`);
+
+/** The member whom a sign-in with this account is about, whether or not they may: for the audit log alone. */
+export async function findConcerned(
+  scope: Pick<Scope, "db" | "organization">,
+  { provider, host, identityId, email }: GitAccount,
+): Promise<{ readonly id: string; readonly email: string } | undefined> {
+  return (await selectConcerned(scope.db, scope.organization.id, provider, host, identityId, email ?? ""))[0];
 }
 
 function active(row: Row): Row {

@@ -1,6 +1,7 @@
 import { recordEvent } from "../../domain/audit/events.ts";
 import { connectGit, type GitAccount } from "../../domain/git/connections.ts";
 import { type ReturnedFlow, takeGitFlow } from "../../domain/git/flows.ts";
+import { findConcerned } from "../../domain/git/member.ts";
 import { signInWithGit } from "../../domain/git/sign-in.ts";
 import type { GitHost } from "../../outbound/git/host.ts";
 import { Refusal } from "../../refusal.ts";
@@ -42,8 +43,10 @@ async function signIn(c: Context, host: GitHost, flow: ReturnedFlow): Promise<Re
   const browser = { userAgent: c.req.header("user-agent"), sessionId: browserSessionId(c), next };
   const outcome = await signInWithGit(scope, parts.sealer, account, browser).catch(async (error: unknown) => {
     await discard(c, host, account.tokens);
+    if (error instanceof Refusal) return error;
     throw error;
   });
+  if (outcome instanceof Refusal) return refuse(c, host, flow, outcome, await findConcerned(scope, account));
   if (!outcome.kept) await discard(c, host, account.tokens);
   if (outcome.kind === "switch") {
     const page = (
@@ -80,7 +83,10 @@ async function connect(c: Context, host: GitHost, flow: ReturnedFlow): Promise<R
 async function readAccount(c: Context, host: GitHost, flow: ReturnedFlow): Promise<GitAccount> {
   if ("error" in flow.answer) throw denied(host, flow.answer.error);
   const tokens = await host.exchange(flow.answer.code, flow.verifier, flow.access);
-  const identity = await host.identity(tokens.accessToken);
+  const identity = await host.identity(tokens.accessToken).catch(async (error: unknown) => {
+    await discard(c, host, tokens);
+    throw error;
+  });
   const scopes = identity.scopes ?? tokens.scopes;
   return {
     provider: host.provider,
@@ -120,12 +126,19 @@ async function discard(c: Context, host: GitHost, tokens: GitAccount["tokens"]):
 }
 
 /** The person reads a sentence and a number; the audit log has the cause under it. */
-async function refuse(c: Context, host: GitHost, flow: ReturnedFlow, refusal: Refusal): Promise<Response> {
+async function refuse(
+  c: Context,
+  host: GitHost,
+  flow: ReturnedFlow,
+  refusal: Refusal,
+  member?: { readonly id: string; readonly email: string },
+): Promise<Response> {
   const { code, status, cause, message } = refusal;
   c.var.parts.metrics.refused(refusal);
   const detail = { method: "git", provider: host.provider, code, status, sentence: message, ...cause };
   if (flow.memberId === undefined) {
-    await recordEvent(c.var.scope, { action: "session.refused", detail });
+    const target = member && { kind: "member", id: member.id, name: member.email };
+    await recordEvent(c.var.scope, { action: "session.refused", ...(target && { target }), detail });
     const href = flow.next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(flow.next)}`;
     return refusalPage(
       c,
