@@ -44,6 +44,8 @@ CREATE TABLE git_flows (
   FOREIGN KEY (organization_id, member_id) REFERENCES members ON DELETE CASCADE,
   CONSTRAINT git_flows_handover_unique UNIQUE (handover_hash, organization_id)
 );
+CREATE INDEX git_flows_by_browser ON git_flows (browser_hash, organization_id, expires_at);
+CREATE INDEX git_flows_by_age ON git_flows (organization_id, expires_at) WHERE member_id IS NULL;
 CREATE INDEX git_flows_by_member ON git_flows (organization_id, member_id);
 CREATE INDEX git_flows_by_expiry ON git_flows (expires_at);
 

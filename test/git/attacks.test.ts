@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { sql } from "kysely";
 import { type Logger, symbols } from "pino";
 import { listEvents } from "../../src/domain/audit/events.ts";
 import { listGitConnections } from "../../src/domain/git/connections.ts";
@@ -314,6 +315,36 @@ async function throughHostInTrouble(who: Awaited<ReturnType<typeof newMember>>):
   setting.git.hosts.github.trouble = "broken";
   return handed;
 }
+
+describe("who begins without end", () => {
+  test("in one browser has twenty ways open, the newest", async () => {
+    const ada = await newMember();
+    const callbacks = [];
+    for (let times = 0; times < 21; times++) {
+      setting.service.clock.advance(10);
+      callbacks.push(await callbackOf(ada.browser, ada.org, ada.login));
+    }
+    const [first, second] = callbacks;
+    await refusedAtApex(first ?? "");
+    assert.equal((await setting.service.fetch(second?.href ?? "")).status, 303);
+  });
+
+  test("floods one organization with ten thousand, and pushes out nobody who connects", async () => {
+    const ada = await newMember();
+    const callback = await callbackOf(ada.browser, ada.org, ada.login);
+    const { db } = setting.service.parts;
+    const id = ada.org.organization.id;
+    await sql`INSERT INTO git_flows (organization_id, state_hash, browser_hash, provider, access, next, expires_at)
+      SELECT ${id}, sha256(n::text::bytea), sha256(n::text::bytea), 'github', 'email', '/',
+        ${new Date(setting.service.clock.now.getTime() + 300_000)}::timestamptz
+      FROM generate_series(1, 10050) n`.execute(db);
+    await browserAt(setting.service).open(`${ada.org.url}/sign-in/git/github`);
+    const rows = db.selectFrom("git_flows").select("member_id").where("organization_id", "=", id);
+    const open = await rows.execute();
+    assert.equal(open.filter(({ member_id }) => member_id === null).length, 10_000);
+    assert.equal((await setting.service.fetch(callback.href)).status, 303);
+  });
+});
 
 test("what nobody came back for is swept away", async () => {
   const ada = await newMember();

@@ -9,6 +9,11 @@ import { hashToken, newToken } from "../sessions/token.ts";
 const STAY = 10 * 60_000;
 const HANDOVER = 60_000;
 
+/** So many ways are open in one browser. */
+const PER_BROWSER = 20;
+/** So many people of one organization are on their way to sign in. Somebody who floods it pushes out the oldest of those. */
+const PER_ORGANIZATION = 10_000;
+
 /** A browser that is sent to a git host: who it is and what for. */
 export interface NewFlow {
   readonly provider: GitProvider;
@@ -44,8 +49,24 @@ export async function beginGitFlow(scope: Where, sealer: Sealer, flow: NewFlow):
       expires_at: new Date(scope.now.getTime() + STAY),
     })
     .execute();
+  const id = scope.organization.id;
+  await deleteSurplus(scope.db, id, hashToken(flow.browserToken), PER_BROWSER, PER_ORGANIZATION);
   return state;
 }
+
+const deleteSurplus = statement<never, [string, Buffer, number, number]>(`
+  WITH surplus AS (
+    (SELECT state_hash FROM git_flows WHERE organization_id = $1 AND browser_hash = $2
+      ORDER BY expires_at DESC OFFSET $3)
+    UNION ALL
+    (SELECT state_hash FROM git_flows WHERE organization_id = $1 AND member_id IS NULL
+      ORDER BY expires_at DESC OFFSET $4 LIMIT 100)
+  ), held AS (
+    SELECT state_hash FROM git_flows
+    WHERE organization_id = $1 AND state_hash = ANY(ARRAY(SELECT state_hash FROM surplus))
+    FOR UPDATE SKIP LOCKED
+  )
+  DELETE FROM git_flows WHERE organization_id = $1 AND state_hash = ANY(ARRAY(SELECT state_hash FROM held))`);
 
 /** The slug of the organization that a state was made for. */
 export function organizationOf(state: string): string {
