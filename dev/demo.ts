@@ -96,6 +96,7 @@ Ready. Chrome, Edge and Firefox find addresses that end in .localhost by themsel
 Assign people on the admin's page: they are members of Acme at once, and Grace, who was one before, is made no second time.
 Choose Ada on the dashboard in a private window and click the tile: she is in. Deactivate her, and her next click is refused.
 Sam has no tile: on the sign-in page, Sign in with GitHub as @samfield lets Sam in.
+Or open ${audience}/people in a private window, choose Sign in with Okta, and come back to that page.
 Disconnect on the settings page: whom Okta made is deleted, Grace stays. Ctrl-C stops the demo; the next one goes on from here.`);
 }
 

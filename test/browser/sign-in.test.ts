@@ -19,8 +19,10 @@ test("a person who is signed out asks for a page, signs in with Okta from here, 
   await goBack(setting, page);
   await refused(setting, await (await browser.window()).tab());
   await fromTheTile(setting, page);
+  const elsewhere = await browser.window();
+  await fromTheTileElsewhere(setting, await elsewhere.tab());
 
-  assert.deepEqual(ada.complaints, []);
+  for (const window of [ada, elsewhere]) assert.deepEqual(window.complaints, []);
 });
 
 /** Ada comes from Okta; Bo is there, and not assigned. */
@@ -127,6 +129,16 @@ async function fromTheTile({ acme, okta, operator }: Setting, page: Page): Promi
   await operator("PATCH", "/organizations/acme/okta-integration", { idpInitiated: "bounce" });
   await tile();
   await page.getByRole("heading", { name: "Hello, Ada Park" }).waitFor();
+}
+
+/** Bounced in a browser that has no cookie of ours yet: it keeps the one that comes with the answer to Okta's post. */
+async function fromTheTileElsewhere({ acme, okta }: Setting, page: Page): Promise<void> {
+  await page.goto(okta.url);
+  await page.getByLabel("Signed in as").selectOption({ label: "Ada Park, ada.park@example.test" });
+  await page.getByRole("button", { name: "Switch" }).click();
+  await page.getByRole("link", { name: "Semaphore" }).click();
+  await page.getByRole("heading", { name: "Hello, Ada Park" }).waitFor();
+  assert.equal(page.url(), `${acme}/`);
 }
 
 async function signOut(page: Page, acme: string): Promise<void> {

@@ -138,7 +138,7 @@ async function useAssertion(scope: Scope, assertion: VerifiedAssertion): Promise
   const hash = createHash("sha256").update(assertion.assertionId).digest();
   const used = await insertUse(scope.db, scope.organization.id, assertion.issuer, hash, assertion.expiresAt);
   if (used.length > 0) return;
-  const sentence = "This sign-in was used already. Start again from your dashboard.";
+  const sentence = "This sign-in was used already. Please start again.";
   const cause = { check: "replay", wanted: "an assertion that was not seen before", got: "one that was" };
   throw new Refusal(403, "replay", sentence, cause);
 }

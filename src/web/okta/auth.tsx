@@ -60,7 +60,7 @@ function formField(form: URLSearchParams): string {
   const [response, ...more] = form.getAll("SAMLResponse");
   if (response && more.length === 0) return response;
   const got = response ? "several" : "none";
-  const sentence = "This address takes a SAML response from your identity provider. Start from your dashboard.";
+  const sentence = "This address takes a SAML response from your identity provider. Start at the sign-in page.";
   throw new Refusal(400, "request", sentence, { check: "request", wanted: "one SAMLResponse field", got });
 }
 
