@@ -23,6 +23,7 @@ test("a certificate is rotated: no sign-in fails, and SCIM does not notice", { s
   await clickTile(setting, ada);
   await push(setting, "Bo Li");
   await lookAround(setting, page);
+  await lookAtGuides(setting, page);
 
   for (const window of [owner, ada]) assert.deepEqual(window.complaints, []);
 });
@@ -134,4 +135,24 @@ async function lookAround({ acme }: Setting, page: Page): Promise<void> {
   await page.getByRole("button", { name: "Take it over" }).click();
   await page.locator("#field-metadataUrl-error").waitFor();
   await look(page, "72-metadata-error");
+}
+
+/** The set-up in the words of other providers, and from metadata; the links work without script. */
+async function lookAtGuides({ operator, acme }: Setting, page: Page): Promise<void> {
+  await operator("POST", "/organizations", { slug: "beta", name: "Beta", owner: OWNER });
+  const { url } = await operator("POST", "/organizations/beta/sign-in-links", { email: OWNER.email });
+  await page.goto(url);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { name: "Hello, Olive Owner" }).waitFor();
+  await page.goto(`${acme.replace("acme.", "beta.")}/settings/okta/setup`);
+  await page.getByRole("link", { name: "Microsoft Entra ID" }).click();
+  await page.getByRole("heading", { name: "Set up Microsoft Entra ID" }).waitFor();
+  assert.equal(await page.getByLabel("Identity provider", { exact: true }).inputValue(), "entra");
+  await look(page, "80-guide-entra");
+  await page.getByRole("link", { name: "Import metadata instead" }).click();
+  await page.getByLabel("Metadata URL").waitFor();
+  await page.getByRole("link", { name: "Google Workspace" }).click();
+  await page.getByRole("heading", { name: "Set up Google Workspace" }).waitFor();
+  await page.getByLabel("Metadata URL").waitFor();
+  await look(page, "81-guide-google-metadata");
 }

@@ -1,4 +1,4 @@
-import type { Provisioning } from "../../../db/tables.ts";
+import type { Provider, Provisioning } from "../../../db/tables.ts";
 import { describeCertificates } from "../../../domain/integration/certificate-life.ts";
 import { checkedIssuer, checkedSessionDays, checkedSsoUrl } from "../../../domain/integration/checks.ts";
 import {
@@ -24,6 +24,7 @@ import { ErrorSummary } from "../../ui/form.tsx";
 import { PageHeading } from "../../ui/heading.tsx";
 import { CertificateCard } from "../../ui/okta/certificates.tsx";
 import { Guide } from "../../ui/okta/guide.tsx";
+import { wordsOf } from "../../ui/okta/provider-guides.tsx";
 import { SetupForm, type SetupValues } from "../../ui/okta/setup-form.tsx";
 import { Page } from "../../ui/page.tsx";
 import { SettingsLayout } from "../../ui/settings-layout.tsx";
@@ -37,7 +38,10 @@ export async function showSetupForm(c: Context): Promise<Response> {
   const integration = await findIntegration(c.var.scope);
   const from = c.req.query("from") === "metadata" ? "metadata" : "values";
   if (integration && from === "metadata") return c.redirect("/settings/okta/metadata", 303);
-  return show(c, <SetupPage c={c} integration={integration} values={{ ...valuesOf(integration), from }} errors={{}} />);
+  const values = { ...valuesOf(integration), from };
+  const asked = PROVIDER_CHOICES.find(({ value }) => value === c.req.query("provider"));
+  if (asked && !integration) values.provider = asked.value;
+  return show(c, <SetupPage c={c} integration={integration} values={values} errors={{}} />);
 }
 
 /** `POST /settings/okta/setup`: saves the integration. A SCIM token that came of it is shown on the next page, once. */
@@ -131,7 +135,10 @@ interface SetupPageProps {
 }
 
 function SetupPage({ c, integration, values, errors }: SetupPageProps) {
-  const title = integration ? "Edit the Okta integration" : "Set up Okta";
+  const provider = PROVIDER_CHOICES.find(({ value }) => value === values.provider)?.value ?? "okta";
+  const title = integration
+    ? "Edit the Okta integration"
+    : `Set up ${provider === "other" ? "the integration" : providerName(provider)}`;
   return (
     <Page title={title} shell={shellOf(c)} width="wide">
       <SettingsLayout current="okta">
@@ -144,32 +151,68 @@ function SetupPage({ c, integration, values, errors }: SetupPageProps) {
             now={c.var.now}
           />
         ) : (
-          <FirstTime c={c} />
+          <FirstTime c={c} values={values} provider={provider} />
         )}
         <Card>
-          <CardHeader title={integration ? "From Okta" : "What Okta shows"} hint={!integration && otherWay(values)} />
-          <SetupForm values={values} errors={errors} providers={PROVIDER_CHOICES} />
+          <CardHeader
+            title={integration ? "From the provider" : "What it shows"}
+            hint={!integration && otherWay(values)}
+          />
+          <SetupForm values={values} errors={errors} words={wordsOf(provider)} providers={PROVIDER_CHOICES} />
         </Card>
       </SettingsLayout>
     </Page>
   );
 }
 
-function otherWay({ from }: SetupValues) {
-  if (from === "metadata") return <a href="/settings/okta/setup">Type the three values instead</a>;
-  return <a href="/settings/okta/setup?from=metadata">Import metadata instead, by its URL, its file or its text</a>;
+function otherWay({ from, provider }: SetupValues) {
+  if (from === "metadata")
+    return <a href={`/settings/okta/setup?provider=${provider}`}>Type the three values instead</a>;
+  const href = `/settings/okta/setup?provider=${provider}&from=metadata`;
+  return <a href={href}>Import metadata instead, by its URL, its file or its text</a>;
 }
 
-function FirstTime({ c }: { c: Context }) {
+interface FirstTimeProps {
+  readonly c: Context;
+  readonly values: SetupValues;
+  readonly provider: Provider;
+}
+
+function FirstTime({ c, values, provider }: FirstTimeProps) {
   return (
     <>
       <Banner tone="warning" title="Before you begin">
         Removing the integration later deletes every member that it created. Members who were here before stay.
       </Banner>
       <Card>
-        <CardHeader title="Three steps" hint="Keep this page open beside Okta. Nobody changes before you save." />
-        <Guide values={endpoints(c.var.organization)} />
+        <CardHeader
+          title="Three steps"
+          hint="Keep this page open beside the provider's. Nobody changes before you save."
+        />
+        <ProviderTabs from={values.from} provider={provider} />
+        <Guide provider={provider} values={endpoints(c.var.organization)} />
       </Card>
     </>
+  );
+}
+
+/** Whose guide is shown: a link to each. */
+function ProviderTabs({ from, provider }: Pick<FirstTimeProps, "provider"> & Pick<SetupValues, "from">) {
+  const more = from === "metadata" ? "&from=metadata" : "";
+  return (
+    <nav class="tabs" aria-label="Whose guide">
+      <ul>
+        {PROVIDER_CHOICES.map(({ value, label }) => (
+          <li>
+            <a
+              href={`/settings/okta/setup?provider=${value}${more}`}
+              aria-current={value === provider ? "true" : undefined}
+            >
+              {label}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
   );
 }

@@ -69,9 +69,9 @@ export function Connection(props: ConnectionProps) {
       <Card>
         <details class="disclosure">
           <summary>
-            <h2>The steps in Okta, with the values to copy</h2>
+            <h2>The steps at {provider}, with the values to copy</h2>
           </summary>
-          <Guide values={values} />
+          <Guide provider={integration.provider} values={values} />
         </details>
       </Card>
       <WayOut />

@@ -1,16 +1,28 @@
+import type { Provider } from "../../../db/tables.ts";
 import { CopyField } from "../copy.tsx";
 import { Step, Steps } from "../steps.tsx";
+import { PROVIDER_GUIDES, type ProviderWords } from "./provider-guides.tsx";
 
 interface GuideProps {
+  readonly provider: Provider;
   /** This organization's own values, as Okta asks for them. */
   readonly values: { readonly acsUrl: string; readonly audience: string; readonly scimBaseUrl: string };
+}
+
+/** The steps at the chosen provider, in its own words, with this organization's values to copy. */
+export function Guide({ provider, values }: GuideProps) {
+  return provider === "okta" ? (
+    <OktaGuide values={values} />
+  ) : (
+    <OtherGuide words={PROVIDER_GUIDES[provider]} {...values} />
+  );
 }
 
 /**
  * The three steps as an Okta administrator meets them, in the words of Okta's own pages ("Create SAML app integrations" and
  * "Add SCIM provisioning to app integrations", help.okta.com).
  */
-export function Guide({ values }: GuideProps) {
+function OktaGuide({ values }: Pick<GuideProps, "values">) {
   return (
     <Steps>
       <Step title="Create the app in Okta">
@@ -57,5 +69,49 @@ function ProvisioningStep({ scimBaseUrl }: { scimBaseUrl: string }) {
       </ul>
       <p>Last, assign people or groups to the app. They are members here as soon as Okta says so.</p>
     </Step>
+  );
+}
+
+interface OtherGuideProps {
+  readonly words: ProviderWords;
+  readonly acsUrl: string;
+  readonly audience: string;
+  readonly scimBaseUrl: string;
+}
+
+/** The same three steps in another provider's words. */
+function OtherGuide({ words, acsUrl, audience, scimBaseUrl }: OtherGuideProps) {
+  return (
+    <Steps>
+      <Step title="Create the app there">
+        <p>{words.create}</p>
+        <CopyField label={words.acsUrl} value={acsUrl} />
+        <CopyField label={words.audience} value={audience} hint="Without a slash at the end." />
+        <ul class="list">
+          {words.settings.map((setting) => (
+            <li>{setting}</li>
+          ))}
+        </ul>
+      </Step>
+      <Step title="Bring here what it shows">
+        <p>{words.shows}</p>
+      </Step>
+      {words.scim ? (
+        <Step title="Switch on provisioning there">
+          <p>{words.scim.where}</p>
+          <CopyField label={words.scim.baseUrl} value={scimBaseUrl} />
+          <p>
+            <strong>{words.scim.token}</strong> is the token that you get after saving here.
+          </p>
+        </Step>
+      ) : (
+        <Step title="Choose Just in time here">
+          <p>
+            We know of no way in which it pushes people to an app like this one: they become members as they first sign
+            in.
+          </p>
+        </Step>
+      )}
+    </Steps>
   );
 }

@@ -3,6 +3,7 @@ import { RadioGroup, Select, TextArea, TextField } from "../field.tsx";
 import { Form } from "../form.tsx";
 import { Section } from "../heading.tsx";
 import { MetadataFields } from "./metadata-fields.tsx";
+import type { ProviderWords } from "./provider-guides.tsx";
 
 /** The form as it was typed. */
 export interface SetupValues {
@@ -22,6 +23,8 @@ interface SetupFormProps {
   readonly values: SetupValues;
   /** What is wrong, by the name of the field. */
   readonly errors: Readonly<Record<string, string>>;
+  /** What the provider calls the three values. */
+  readonly words: Pick<ProviderWords, "ssoUrl" | "issuer" | "certificate">;
   readonly providers: readonly { readonly value: string; readonly label: string }[];
 }
 
@@ -62,7 +65,7 @@ export function SetupForm(props: SetupFormProps) {
   );
 }
 
-function ThreeValues({ values, errors }: SetupFormProps) {
+function ThreeValues({ values, errors, words }: SetupFormProps) {
   const field = (name: keyof SetupValues) => ({ name, value: values[name], error: errors[name], required: true });
   return (
     <>
@@ -71,20 +74,15 @@ function ThreeValues({ values, errors }: SetupFormProps) {
         label="Single Sign-On URL"
         type="url"
         mono={true}
-        hint="Okta: Identity Provider Single Sign-On URL, or Sign on URL."
+        hint={`There: ${words.ssoUrl}.`}
       />
-      <TextField
-        {...field("issuer")}
-        label="SAML Issuer"
-        mono={true}
-        hint="Okta: Identity Provider Issuer, such as http://www.okta.com/exk1a2b3c4."
-      />
+      <TextField {...field("issuer")} label="SAML Issuer" mono={true} hint={`There: ${words.issuer}.`} />
       <TextArea
         {...field("certificate")}
         label="SAML Certificate"
         mono={true}
         rows={8}
-        hint="Okta: X.509 Certificate. With or without the BEGIN line; several, one after the other, are all taken."
+        hint={`There: ${words.certificate}. With or without the BEGIN line; several, one after the other, are all taken.`}
       />
     </>
   );

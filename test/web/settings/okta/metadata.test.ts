@@ -104,7 +104,7 @@ describe("the set-up from metadata", () => {
 
   test("by its address fills the three values, and asks it every day from then on", async () => {
     const { org, page, url, read, trusts } = await start("none");
-    assert.match((await page(SETUP)).html, /href="\/settings\/okta\/setup\?from=metadata"/);
+    assert.match((await page(SETUP)).html, /href="\/settings\/okta\/setup\?provider=okta&amp;from=metadata"/);
     const form = await page(`${SETUP}?from=metadata`);
     assert.match(form.html, /enctype="multipart\/form-data"/);
     assert.doesNotMatch(form.html, /name="ssoUrl"/);

@@ -191,3 +191,27 @@ test("a form that is far too large is refused before it is read", async () => {
   const { save } = await start();
   assert.equal((await save({ certificate: "A".repeat(600 * 1024) })).status, 413);
 });
+
+test("the guide switches to the words of each provider, with the same values to copy", async () => {
+  const { org, open } = await start();
+  const cookie = await org.signIn(org.owner.email);
+  assert.match((await open()).html, /href="\/settings\/okta\/setup\?provider=entra"/);
+  for (const [provider, heading, words] of [
+    ["entra", "Set up Microsoft Entra ID", ["Reply URL", "Identifier (Entity ID)", "Tenant URL", "Login URL"]],
+    ["jumpcloud", "Set up JumpCloud", ["ACS URLs", "SP Entity ID", "Token Key", "IDP URL"]],
+    ["onelogin", "Set up OneLogin", ["Audience (EntityID)", "SCIM Bearer Token", "SAML 2.0 Endpoint (HTTP)"]],
+    ["google", "Set up Google Workspace", ["ACS URL", "Choose Just in time here", "SSO URL"]],
+    ["ping", "Set up PingOne", ["ACS URLs", "OAuth Access Token", "Single Signon Service"]],
+    ["other", "Set up the integration", ["Assertion Consumer Service", "Bearer token"]],
+  ] as const) {
+    const page = await readPage(org.page(`${PATH}?provider=${provider}`, cookie));
+    assert.equal(page.heading, heading);
+    for (const each of words) assert.ok(page.text.includes(each), `${provider}: ${each}`);
+    for (const value of [`${org.url}/okta/auth`, org.url]) {
+      assert.ok(page.html.includes(`<code class="copy-value">${value}</code>`), `${provider}: ${value}`);
+    }
+    assert.equal(page.html.includes(`${org.url}/okta/scim</code>`), provider !== "google");
+    assert.match(page.html, new RegExp(`<option value="${provider}" selected`));
+  }
+  assert.equal((await readPage(org.page(`${PATH}?provider=nonsense`, cookie))).heading, "Set up Okta");
+});
