@@ -183,7 +183,7 @@ async function deactivateAda({ acme }: Setting, admin: Page, adas: Page): Promis
 async function disconnect(page: Page): Promise<void> {
   await page.bringToFront();
   await page.getByRole("link", { name: "Disconnect" }).click();
-  await page.getByText("2 members will be deleted").waitFor();
+  await page.getByText("2 members created by the integration").waitFor();
   await look(page, "21-okta-disconnect");
   const typed = page.getByLabel("Type acme to confirm");
   await typed.fill("acmee");

@@ -7,19 +7,23 @@ import { Badge } from "../../src/web/ui/badge.tsx";
 import { Banner } from "../../src/web/ui/banner.tsx";
 import { Button, ButtonRow, LinkButton } from "../../src/web/ui/button.tsx";
 import { Card, CardHeader } from "../../src/web/ui/card.tsx";
-import { CopyField, Reference, SecretField } from "../../src/web/ui/copy.tsx";
+import { CopyField, CopyValue, Reference, SecretField } from "../../src/web/ui/copy.tsx";
 import { EmptyState } from "../../src/web/ui/empty-state.tsx";
 import { Fact, Facts } from "../../src/web/ui/facts.tsx";
-import { RadioGroup, Select, TextArea, TextField } from "../../src/web/ui/field.tsx";
+import { FileField, RadioGroup, Select, TextArea, TextField } from "../../src/web/ui/field.tsx";
 import { ErrorSummary, Form, SearchForm } from "../../src/web/ui/form.tsx";
+import { GitAccounts } from "../../src/web/ui/git-accounts.tsx";
 import { PageHeading, Section } from "../../src/web/ui/heading.tsx";
 import { Page, renderPage } from "../../src/web/ui/page.tsx";
 import { Pagination } from "../../src/web/ui/pagination.tsx";
 import { Progress } from "../../src/web/ui/progress.tsx";
 import { RefusalPage } from "../../src/web/ui/refusal-page.tsx";
+import { OwnSessions } from "../../src/web/ui/sessions.tsx";
 import { SettingsLayout } from "../../src/web/ui/settings-layout.tsx";
 import type { Shell } from "../../src/web/ui/shell.ts";
+import { SignInGit } from "../../src/web/ui/sign-in-git.tsx";
 import { Step, Steps } from "../../src/web/ui/steps.tsx";
+import { SwitchAccount } from "../../src/web/ui/switch-account.tsx";
 import { Table, TableRow } from "../../src/web/ui/table.tsx";
 import { RelativeTime, Time } from "../../src/web/ui/time.tsx";
 
@@ -37,6 +41,19 @@ const shell: Shell = {
   banners: [{ tone: "warning", text: EVIL, link }],
 };
 
+const now = new Date();
+const session = {
+  id: EVIL,
+  method: "sso",
+  createdAt: now,
+  lastSeenAt: now,
+  expiresAt: now,
+  ip: EVIL,
+  userAgent: EVIL,
+} as const;
+const gitConnection = { login: EVIL, access: "email", connectedAt: now, broken: true } as const;
+const gitRow = { provider: "github", name: EVIL, configured: true, connection: gitConnection } as const;
+
 const parts = {
   Avatar: <Avatar name={EVIL} />,
   Badge: <Badge>{EVIL}</Badge>,
@@ -46,6 +63,7 @@ const parts = {
   Card: <Card>{EVIL}</Card>,
   CardHeader: <CardHeader title={EVIL} hint={EVIL} badge={EVIL} act={EVIL} />,
   CopyField: <CopyField label={EVIL} value={EVIL} hint={EVIL} />,
+  CopyValue: <CopyValue label={EVIL} value={EVIL} />,
   EmptyState: <EmptyState sentence={EVIL} act={EVIL} />,
   ErrorSummary: <ErrorSummary title={EVIL} errors={[{ field: EVIL, message: EVIL }, { message: EVIL }]} />,
   Facts: (
@@ -53,8 +71,11 @@ const parts = {
       <Fact label={EVIL} hint={EVIL} children={EVIL} />
     </Facts>
   ),
+  FileField: <FileField {...field} accept={EVIL} />,
   Form: <Form action={EVIL} hidden={{ [EVIL]: EVIL }} children={EVIL} />,
+  GitAccounts: <GitAccounts rows={[gitRow]} next={EVIL} manage={true} />,
   LinkButton: <LinkButton href={EVIL}>{EVIL}</LinkButton>,
+  OwnSessions: <OwnSessions sessions={[session]} current={EVIL} now={new Date()} />,
   Page: <Page title={EVIL} shell={shell} children={EVIL} />,
   PageHeading: <PageHeading title={EVIL} lead={EVIL} badge={EVIL} act={EVIL} back={link} />,
   Pagination: <Pagination shown={EVIL} previous={EVIL} next={EVIL} />,
@@ -71,11 +92,13 @@ const parts = {
   Section: <Section title={EVIL} hint={EVIL} children={EVIL} />,
   Select: <Select {...field} options={options} />,
   SettingsLayout: <SettingsLayout current="okta">{EVIL}</SettingsLayout>,
+  SignInGit: <SignInGit hosts={[{ provider: EVIL, name: EVIL }]} next={EVIL} />,
   Steps: (
     <Steps>
       <Step title={EVIL} children={EVIL} />
     </Steps>
   ),
+  SwitchAccount: <SwitchAccount token={EVIL} from={EVIL} to={EVIL} who={EVIL} />,
   Table: <Table caption={EVIL} columns={[{ label: EVIL }, { label: EVIL }]} rows={[[EVIL, EVIL]]} narrow="scroll" />,
   TableRow: <TableRow id={EVIL} columns={[{ label: EVIL }]} cells={[EVIL, EVIL]} />,
   TextArea: <TextArea {...field} placeholder={EVIL} />,
@@ -93,7 +116,7 @@ for (const [name, part] of Object.entries(parts)) {
 }
 
 test("every component is tried with hostile values, by itself or inside another", async () => {
-  const inside = ["Fact", "Step", "Header", "Icon", "FieldFrame", "FieldNotes"];
+  const inside = ["Fact", "Step", "Header", "Icon", "FieldFrame", "FieldNotes", "SessionTable"];
   const folder = new URL("../../src/web/ui/", import.meta.url);
   const files = readdirSync(folder).filter((name) => /\.[jt]sx?$/.test(name));
   const modules = await Promise.all(files.map((name) => import(new URL(name, folder).href)));

@@ -7,6 +7,7 @@ import {
   joined,
   memberOf,
   membersCame,
+  mergedOf,
   roleOf,
   said,
   settingsOf,
@@ -143,7 +144,44 @@ export const ACTS: Readonly<Record<string, Act>> = {
     says: (event) => `${who(event)} added ${whom(event)} as ${roleOf(said(event, "role"))}.`,
   },
   "member.changed": { label: "Member changed by hand", says: (event) => `${who(event)} ${changed(event)}.` },
-  "member.removed": plain("Member removed by hand", "removed"),
+  "member.email_confirmed": {
+    label: "Corporate email confirmed",
+    says: (event) =>
+      `${who(event)} said that ${said(event, "email") ?? "the address"} is theirs, in place of ${said(event, "before") ?? whom(event)}.`,
+  },
+  "member.email_declined": {
+    label: "Corporate email declined",
+    says: (event) => `${who(event)} said that ${said(event, "email") ?? "the address"} is not theirs.`,
+  },
+  "member.email_foreseen": {
+    label: "Corporate email foreseen",
+    says: (event) =>
+      `${who(event)} said that the directory will push ${whom(event)} as ${said(event, "email") ?? "another address"}; they have to confirm it.`,
+  },
+  "member.email_withdrawn": {
+    label: "Corporate email taken back",
+    says: (event) =>
+      `${who(event)} took back that ${whom(event)} is ${said(event, "email") ?? "another address"} in the directory.`,
+  },
+  "member.kept": {
+    label: "Member kept by a disconnect",
+    says: (event) => `The disconnect kept ${whom(event)} as a plain member.`,
+  },
+  "member.kept_apart": {
+    label: "Two people told apart",
+    says: (event) => `${who(event)} said that ${whom(event)} and another member are two people.`,
+  },
+  "member.merged": {
+    label: "Members merged",
+    says: (event) => `${who(event)} merged ${mergedOf(event)} into ${whom(event)}.`,
+  },
+  "member.removed": {
+    label: "Member removed",
+    says: (event) =>
+      event.actor.name === "disconnect"
+        ? `The disconnect deleted ${whom(event)}, whom the integration had created.`
+        : `${who(event)} removed ${whom(event)}.`,
+  },
   "member.role_changed": {
     label: "Role changed by the mapping",
     says: (event) => `The mapping made ${whom(event)} ${roleOf(said(event, "after"))}.`,
@@ -151,6 +189,14 @@ export const ACTS: Readonly<Record<string, Act>> = {
   "member.role_kept": {
     label: "Last owner kept",
     says: (event) => `A sign-in of ${whom(event)} would have taken the last owner's role away: it stays.`,
+  },
+  "metadata.failed": {
+    label: "Metadata could not be fetched",
+    says: (event) => `The provider's metadata could not be fetched: ${said(event, "reason") ?? "no reason is known"}`,
+  },
+  "metadata.refreshed": {
+    label: "Metadata fetched",
+    says: () => "The provider's metadata was fetched, and said something new.",
   },
   "organization.changed": {
     label: "Organization changed",

@@ -18,6 +18,12 @@ export function said({ detail }: RecordedEvent, name: string): string | undefine
   return value === undefined || value === null ? undefined : String(value);
 }
 
+/** The address of whoever was merged into another. */
+export function mergedOf({ detail }: RecordedEvent): string {
+  const { email } = objectOf(detail["merged"]);
+  return typeof email === "string" ? email : "a member";
+}
+
 export function roleOf(role: string | undefined): string {
   const words: Readonly<Record<string, string>> = { owner: "an owner", admin: "an admin", member: "a member" };
   return words[role ?? ""] ?? "a member";
