@@ -34,6 +34,16 @@ END $$;
 CREATE TRIGGER certificates_untested AFTER DELETE ON integration_certificates
   FOR EACH ROW EXECUTE FUNCTION forget_test_of_certificate();
 
+-- A provider that encrypts may still do so with the pair of ours that is gone.
+CREATE FUNCTION forget_test_of_keys() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE integrations SET tested_at = NULL, tested_by = NULL
+  WHERE organization_id = OLD.organization_id AND tested_at IS NOT NULL;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER service_provider_keys_untested AFTER DELETE ON service_provider_keys
+  FOR EACH ROW EXECUTE FUNCTION forget_test_of_keys();
+
 -- Codes with which an owner comes in when the identity provider does not let them.
 CREATE TABLE recovery_codes (
   organization_id uuid NOT NULL,

@@ -289,7 +289,7 @@ CREATE TRIGGER directory_groups_renamed AFTER UPDATE OF display_name ON director
   WHEN (OLD.display_name <> NEW.display_name) EXECUTE FUNCTION follow_group_name();
 
 -- Remembers what a sign-in said of somebody, and what the mapping makes of it. False where that would take the last owner
--- away: then nothing is remembered, and they stay what they are.
+-- away, or the last who can come in while Single Sign-On is enforced: then nothing is remembered, and they stay what they are.
 CREATE FUNCTION hear_assertion(org uuid, user_id uuid, said_groups text[], said_roles text[], event jsonb)
 RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
@@ -302,6 +302,6 @@ BEGIN
   RETURN true;
 EXCEPTION WHEN check_violation THEN
   GET STACKED DIAGNOSTICS violated = CONSTRAINT_NAME;
-  IF violated <> 'members_last_owner' THEN RAISE; END IF;
+  IF violated NOT IN ('members_last_owner', 'members_way_in') THEN RAISE; END IF;
   RETURN false;
 END $$;

@@ -33,6 +33,16 @@ async function enforced(client: Client): Promise<void> {
      VALUES ('${ORGANIZATION}', 'https://idp.example', 'idp', 'scim', 14, '${NOW}', '${NOW}', '${NOW}')`,
   );
   await client.query(
+    `INSERT INTO integration_certificates
+      (organization_id, fingerprint_sha256, pem, subject, not_before, not_after, added_at, last_used_at)
+     VALUES ('${ORGANIZATION}', 'f', 'pem', 'CN=idp', '${NOW}', '${NOW}', '${NOW}', '${NOW}')`,
+  );
+  await client.query(
+    `INSERT INTO service_provider_keys (organization_id, number, signing_certificate, encryption_certificate, signing_key,
+      encryption_key, created_at, expires_at)
+     VALUES ('${ORGANIZATION}', 1, 'pem', 'pem', 'x', 'x', '${NOW}', '${NOW}')`,
+  );
+  await client.query(
     `INSERT INTO directory_users (organization_id, id, member_id, user_name, email, active, origin, attributes, created_at,
       updated_at)
      VALUES ('${ORGANIZATION}', '${FIRST}', '${FIRST}', 'first', 'first@acme.test', true, 'scim', '{}', '${NOW}', '${NOW}')`,
@@ -56,6 +66,8 @@ const FIRST_WAY = {
   "the sign-on address is changed": "UPDATE integrations SET sso_url = 'https://other.example'",
   "the signature policy is changed": "UPDATE integrations SET signature_policy = 'both'",
   "the attribute of the email is changed": "UPDATE integrations SET email_attribute = 'mail'",
+  "a pair of our keys is removed": "DELETE FROM service_provider_keys",
+  "the certificate that was in use is removed": "DELETE FROM integration_certificates",
   "only asked sign-ins are taken": "UPDATE integrations SET idp_initiated = 'deny'",
 } as const;
 const SECOND_WAY = {

@@ -1,4 +1,6 @@
 import type { Role } from "../../src/db/tables.ts";
+import { readMapping } from "../../src/domain/directory/mapping.ts";
+import { saveMapping } from "../../src/domain/directory/save-mapping.ts";
 import { findOrganization } from "../../src/domain/organizations/organizations.ts";
 import { signInByRecoveryCode } from "../../src/domain/sessions/recovery.ts";
 import { sessionById } from "../../src/domain/sessions/sessions.ts";
@@ -7,6 +9,7 @@ import { signInThroughSso } from "../../src/domain/sso/sign-in.ts";
 import { parseCertificates } from "../../src/protocols/saml/certificate.ts";
 import { NEXT_CERTIFICATE } from "../../src/protocols/saml/fixtures/certificates.ts";
 import { verifyResponse } from "../../src/protocols/saml/response.ts";
+import { Refusal } from "../../src/refusal.ts";
 import type { Scope } from "../../src/scope.ts";
 import {
   CERTIFICATE,
@@ -40,7 +43,9 @@ export async function readWorld(service: TestService): Promise<World> {
   const org = await newOrganization(service);
   await org.addMember("second@example.test", "owner");
   await org.addMember("third@example.test", "admin");
-  return new World(service, org);
+  const world = new World(service, org);
+  await world.save({});
+  return world;
 }
 
 export class World {
@@ -49,6 +54,8 @@ export class World {
   private readonly emails: readonly string[];
   /** Every code that was ever made, by its owner. */
   private readonly codes: string[][] = [[], [], []];
+  /** Who is in the group of the provider that a mapping may make owners of. */
+  private readonly inGroup: boolean[] = [true, true, true];
   private token: string;
   private saved: Saved = { issuer: "right", certificate: "right" };
   private refused = 0;
@@ -73,10 +80,10 @@ export class World {
 
   /** By what way some active owner can really come in now; each is tried, and undone. */
   async wayIn(): Promise<"sso" | "code" | undefined> {
-    for (const [who, email] of this.emails.entries()) {
+    for (const who of this.emails.keys()) {
       // Whom nobody pushed, and who never came through it, the provider may not know.
       const known = (await this.directoryId(who)) !== undefined;
-      if (known && (await this.cameIn((scope) => this.trySso(scope, email)))) return "sso";
+      if (known && (await this.cameIn((scope) => this.trySso(scope, who)))) return "sso";
     }
     for (const [who, email] of this.emails.entries()) {
       for (const code of this.codes[who] ?? []) {
@@ -88,7 +95,29 @@ export class World {
 
   async signInBySso(who: number): Promise<number[]> {
     this.service.clock.advance(1000);
-    return [(await clickTile(this.service, this.org, this.email(who))).status];
+    return [(await this.clickTile(who)).status];
+  }
+
+  /** The provider puts somebody into the group that may be mapped, or out of it, and says so at their next sign-in. */
+  group(who: number, is: boolean): Promise<number[]> {
+    this.inGroup[who] = is;
+    return this.signInBySso(who);
+  }
+
+  /** The group makes people owners, or no more. */
+  async map(on: boolean): Promise<number[]> {
+    const scope = await this.scope();
+    const settings = { defaultRole: "member", absentAttribute: "unchanged" } as const;
+    const { rules } = await readMapping(scope);
+    const remove = on ? [] : rules.map(({ id }) => id);
+    const add = on ? [{ kind: "group", name: "Owners", role: "owner" } as const] : [];
+    try {
+      await saveMapping(scope, { remove, add, ...settings });
+      return [200];
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return this.noted(error.status, JSON.stringify(error.code));
+    }
   }
 
   /** By a link of the operator's, as an owner who came in some way. Others have none to keep. */
@@ -108,7 +137,7 @@ export class World {
 
   async enforce(who: number): Promise<number[]> {
     this.service.clock.advance(1000);
-    const answer = await clickTile(this.service, this.org, this.email(who));
+    const answer = await this.clickTile(who);
     if (answer.status !== 303) return [answer.status];
     const form = { slug: this.org.organization.slug, grace: "60" };
     await this.keepCodes(who);
@@ -159,6 +188,7 @@ export class World {
       ssoUrl: "https://example.okta.com/app/semaphore/exktest/sso/saml",
       issuer: issuer === "wrong" ? "https://wrong.example" : ISSUER,
       certificate: CERTIFICATES[certificate],
+      groupsAttribute: "groups",
       ...(policy && { signaturePolicy: policy }),
       ...(provisioning && { provisioning }),
     });
@@ -188,12 +218,24 @@ export class World {
     return came;
   }
 
-  private async trySso(scope: Scope, email: string): Promise<{ id: string } | undefined> {
+  private clickTile(who: number): Promise<Response> {
+    return clickTile(this.service, this.org, this.email(who), { changes: { attributes: this.attributes(who) } });
+  }
+
+  private attributes(who: number): Map<string, string[]> {
+    return new Map([["groups", [this.inGroup[who] ? "Owners" : "Others"]]]);
+  }
+
+  private async trySso(scope: Scope, who: number): Promise<{ id: string } | undefined> {
     const expected = await expectedResponse(scope, this.service.parts.sealer);
-    const assertion = verifyResponse(encoded(responseXml(this.service, this.org, email)), expected);
+    const assertion = verifyResponse(encoded(this.response(who)), expected);
     const browser = { userAgent: undefined, sessionId: undefined, token: undefined, namesRequest: false, next: "/" };
     const outcome = await signInThroughSso(scope, assertion, browser);
     return outcome.kind === "session" ? outcome : undefined;
+  }
+
+  private response(who: number): string {
+    return responseXml(this.service, this.org, this.email(who), { attributes: this.attributes(who) });
   }
 
   private async scope(): Promise<Scope> {

@@ -13,111 +13,47 @@ const RUNS = 30;
 /** One act that could take a way in from an owner, or give one. Answers the statuses that it was met with. */
 type Act = (world: World) => Promise<readonly number[]>;
 
-const owner = fc.nat(2);
+/** Of any of the three people. */
+function by(act: (world: World, who: number) => Promise<readonly number[]>): fc.Arbitrary<Act> {
+  return fc.nat(2).map((who) => (world: World) => act(world, who));
+}
+
+/** With any of these values. */
+function any<T>(values: readonly T[], act: (world: World, value: T) => Promise<readonly number[]>): fc.Arbitrary<Act> {
+  return fc.constantFrom(...values).map((value) => (world: World) => act(world, value));
+}
 
 /** What takes ways in away: most of what is tried. */
 const taking: fc.Arbitrary<Act> = fc.oneof(
-  owner.map(
-    (who): Act =>
-      (world) =>
-        world.useCodes(who, 1),
-  ),
-  owner.map(
-    (who): Act =>
-      (world) =>
-        world.useCodes(who, 9),
-  ),
-  owner.map(
-    (who): Act =>
-      (world) =>
-        world.member(who, { role: "admin" }),
-  ),
-  owner.map(
-    (who): Act =>
-      (world) =>
-        world.member(who, { state: "deactivated" }),
-  ),
-  owner.map(
-    (who): Act =>
-      (world) =>
-        world.remove(who),
-  ),
-  owner.map(
-    (who): Act =>
-      (world) =>
-        world.setActive(who, false),
-  ),
-  owner.map(
-    (who): Act =>
-      (world) =>
-        world.unpush(who),
-  ),
+  by((world, who) => world.useCodes(who, 1)),
+  by((world, who) => world.useCodes(who, 9)),
+  by((world, who) => world.member(who, { role: "admin" })),
+  by((world, who) => world.member(who, { state: "deactivated" })),
+  by((world, who) => world.remove(who)),
+  by((world, who) => world.setActive(who, false)),
+  by((world, who) => world.unpush(who)),
   fc.constant((world: World) => world.save({ issuer: "wrong" })),
-  fc.constantFrom("wrong", "both").map(
-    (certificate): Act =>
-      (world) =>
-        world.save({ certificate }),
-  ),
-  fc.constantFrom("right", "wrong").map(
-    (which): Act =>
-      (world) =>
-        world.dropCertificate(which),
-  ),
-  fc.constantFrom("any", "both", "assertion").map(
-    (policy): Act =>
-      (world) =>
-        world.save({ policy }),
-  ),
+  any(["wrong", "both"] as const, (world, certificate) => world.save({ certificate })),
+  any(["right", "wrong"] as const, (world, which) => world.dropCertificate(which)),
+  any(["any", "both", "assertion"] as const, (world, policy) => world.save({ policy })),
+  by((world, who) => world.group(who, false)),
+  fc.constant((world: World) => world.map(false)),
 );
 
 const giving: fc.Arbitrary<Act> = fc.oneof(
-  owner.map(
-    (who): Act =>
-      (world) =>
-        world.signInBySso(who),
-  ),
-  owner.map(
-    (who): Act =>
-      (world) =>
-        world.keepCodes(who),
-  ),
-  owner.map(
-    (who): Act =>
-      (world) =>
-        world.member(who, { role: "owner" }),
-  ),
-  owner.map(
-    (who): Act =>
-      (world) =>
-        world.member(who, { state: "active" }),
-  ),
-  owner.map(
-    (who): Act =>
-      (world) =>
-        world.invite(who),
-  ),
-  owner.map(
-    (who): Act =>
-      (world) =>
-        world.push(who),
-  ),
-  owner.map(
-    (who): Act =>
-      (world) =>
-        world.setActive(who, true),
-  ),
+  by((world, who) => world.signInBySso(who)),
+  by((world, who) => world.keepCodes(who)),
+  by((world, who) => world.member(who, { role: "owner" })),
+  by((world, who) => world.member(who, { state: "active" })),
+  by((world, who) => world.invite(who)),
+  by((world, who) => world.push(who)),
+  by((world, who) => world.setActive(who, true)),
   fc.constant((world: World) => world.save({ issuer: "right", certificate: "right" })),
-  fc.constantFrom("scim", "jit").map(
-    (provisioning): Act =>
-      (world) =>
-        world.save({ provisioning }),
-  ),
-  owner.map(
-    (who): Act =>
-      (world) =>
-        world.enforce(who),
-  ),
+  any(["scim", "jit"] as const, (world, provisioning) => world.save({ provisioning })),
+  by((world, who) => world.enforce(who)),
   fc.constant((world: World) => world.organization({ ssoEnforced: true, plan: "scaleup" })),
+  by((world, who) => world.group(who, true)),
+  fc.constant((world: World) => world.map(true)),
 );
 
 /** What switches enforcement off by itself. */

@@ -3,6 +3,7 @@ import {
   accessOf,
   accountOf,
   changed,
+  graceOf,
   hostOf,
   joined,
   memberOf,
@@ -78,6 +79,16 @@ export const ACTS: Readonly<Record<string, Act>> = {
   "directory_user.refused": {
     label: "Directory user refused",
     says: (event) => `${who(event)} wanted to take ${whom(event)} out, who is the last owner: refused.`,
+  },
+  "enforcement.switched_off": {
+    label: "Enforcement switched off",
+    says: (event) =>
+      `${who(event)} let people come in by other ways than Single Sign-On again: ${said(event, "because")}.`,
+  },
+  "enforcement.switched_on": {
+    label: "Enforcement switched on",
+    says: (event) =>
+      `${who(event)} made Single Sign-On the only way in; ${said(event, "sessionsEnded")} other sessions end ${graceOf(event)}.`,
   },
   "group.changed": plain("Group renamed", "renamed a group, which is now"),
   "group.created": plain("Group made", "made the group"),
@@ -209,11 +220,11 @@ export const ACTS: Readonly<Record<string, Act>> = {
   },
   "recovery_code.used": {
     label: "Recovery code used",
-    says: (event) => `${whom(event)} used a recovery code; ${said(event, "left") ?? 0} are left.`,
+    says: (event) => `${whom(event)} signed in with a recovery code; ${said(event, "left") ?? 0} of theirs are left.`,
   },
   "recovery_codes.kept": {
     label: "Recovery codes kept",
-    says: (event) => `${who(event)} wrote down ${said(event, "count") ?? "new"} recovery codes.`,
+    says: (event) => `${who(event)} kept ${said(event, "count") ?? "new"} recovery codes: they work from now on.`,
   },
   "recovery_codes.made": {
     label: "Recovery codes made",

@@ -106,3 +106,10 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> {
 export function memberOf({ detail }: RecordedEvent): string {
   return String(objectOf(detail["member"])["email"] ?? "a member");
 }
+
+/** When the sessions end that enforcement ends. */
+export function graceOf(event: RecordedEvent): string {
+  const minutes = Number(said(event, "graceMinutes") ?? 0);
+  if (minutes === 0) return "at once";
+  return minutes === 60 ? "an hour later" : "a day later";
+}

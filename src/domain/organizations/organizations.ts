@@ -170,7 +170,8 @@ export async function liftEnforcement(scope: Scope, because: string): Promise<vo
 /** Writes that enforcement was switched on or off. */
 export async function recordSwitch(scope: Scope, to: "on" | "off", detail: Readonly<Record<string, unknown>>) {
   const target = { kind: "organization", id: scope.organization.id, name: scope.organization.slug };
-  await recordEvent(scope, { action: `enforcement.switched_${to}`, target, detail });
+  const action = to === "on" ? "enforcement.switched_on" : "enforcement.switched_off";
+  await recordEvent(scope, { action, target, detail });
 }
 
 async function checkEnforceable(scope: Scope, included: boolean): Promise<void> {

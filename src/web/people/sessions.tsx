@@ -26,7 +26,7 @@ export async function askToSignOut(c: Context): Promise<Response> {
       <PageHeading
         title={`Sign ${member.name} out`}
         lead="Every browser of theirs is signed out at once. They stay a member, and may sign in again."
-        back={{ label: "People", href: "/people" }}
+        back={{ label: member.name, href: `/people/${member.id}` }}
       />
       {c.req.query("ended") !== undefined && sessions.length === 0 ? (
         <Card>
@@ -75,7 +75,7 @@ function Sessions({ id, name, sessions, now }: SessionsProps) {
             <Button kind="danger" working="Signing out…">
               Sign out everywhere
             </Button>
-            <LinkButton kind="secondary" href="/people">
+            <LinkButton kind="secondary" href={`/people/${id}`}>
               Cancel
             </LinkButton>
           </ButtonRow>

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { saveMapping } from "../../../../src/domain/directory/save-mapping.ts";
 import { eventsOf } from "../../../okta/people.ts";
-import { cookiesOf, newOrganization, oktaUser, type TestOrganization } from "../../../support/organization.ts";
+import { clickTile } from "../../../okta/provider.ts";
+import {
+  CERTIFICATE,
+  cookiesOf,
+  newOrganization,
+  oktaUser,
+  type TestOrganization,
+} from "../../../support/organization.ts";
 import { readPage } from "../../../support/page.ts";
 import { ENFORCEMENT, enforceBy, isEnforced, keepCodes, makeCodes, signInBySso } from "../../../support/recovery.ts";
 import { startTestService } from "../../../support/service.ts";
@@ -230,4 +238,74 @@ test("while SSO is enforced, who is no owner any more keeps no session but throu
   const byLink = await org.signIn(second.email);
   assert.equal((await operator(org, "PATCH", `/members/${second.id}`, { role: "member" })).status, 200);
   assert.ok(!(await isIn(org, byLink)));
+});
+
+test("the last owner who can come in stays one where the provider takes the role away, and comes in all the same", async () => {
+  const org = await newOrganization(service);
+  const ada = await org.addMember("ada@example.test");
+  const { db } = service.parts;
+  const settings = db.updateTable("integrations").set({ groups_attribute: "groups" });
+  await settings.where("organization_id", "=", org.organization.id).execute();
+  const add = [{ kind: "group", name: "Owners", role: "owner" } as const];
+  await saveMapping(org.scope, { remove: [], add, defaultRole: "member", absentAttribute: "unchanged" });
+  const signIn = async (groups: string[]) => {
+    service.clock.advance(1000);
+    return clickTile(service, org, ada.email, { changes: { attributes: new Map([["groups", groups]]) } });
+  };
+  assert.equal((await signIn(["Owners"])).status, 303);
+  assert.equal((await operator(org, "PATCH", "", { ssoEnforced: true })).status, 200);
+  const answer = await signIn(["Others"]);
+  assert.equal(answer.status, 303, await answer.text());
+  assert.equal((await org.page(ENFORCEMENT, cookiesOf(answer))).status, 200, "still an owner");
+  const [event] = await eventsOf(service, org, "member.role_kept");
+  assert.equal(event?.target_name, ada.email);
+});
+
+test("while SSO is enforced and no owner keeps codes, what is checked is not changed; with codes it is", async () => {
+  const org = await newOrganization(service);
+  const cookie = await signInBySso(service, org, org.owner.email);
+  assert.equal((await operator(org, "PATCH", "", { ssoEnforced: true })).status, 200);
+  const change = async () => {
+    const ssoUrl = "https://other.example/sso";
+    return operator(org, "PUT", "/okta-integration", {
+      ssoUrl,
+      issuer: "https://other.example",
+      certificate: CERTIFICATE,
+    });
+  };
+  const refused = await change();
+  assert.equal(refused.status, 409);
+  const problem = (await refused.json()) as { code: string; detail: string };
+  assert.equal(problem.code, "no-way-in");
+  assert.match(problem.detail, /no owner could be sure to sign in\. Let an owner make recovery codes first/);
+  await keepCodes(org, cookie);
+  assert.equal((await change()).status, 200);
+  assert.match(
+    (await readPage(org.page(ENFORCEMENT, cookie))).text,
+    /settings were changed, and nobody has signed in since/,
+  );
+});
+
+test("a directory that takes the last owner who can come in is refused in its own form, and it is audited", async () => {
+  const org = await newOrganization(service);
+  await org.addMember("second@example.test", "owner");
+  const { body } = await org.scim("POST", "/Users", oktaUser({ userName: org.owner.email, emails: [] }));
+  await signInBySso(service, org, org.owner.email);
+  assert.equal((await operator(org, "PATCH", "", { ssoEnforced: true })).status, 200);
+  const schemas = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"];
+  const Operations = [{ op: "replace", value: { active: false } }];
+  for (const answer of [
+    await org.scim("PATCH", `/Users/${body.id}`, { schemas, Operations }),
+    await org.scim("DELETE", `/Users/${body.id}`),
+  ]) {
+    assert.deepEqual([answer.status, answer.body.scimType], [400, "mutability"], JSON.stringify(answer.body));
+    assert.match(answer.body.detail, /the last owner who can come in while Single Sign-On is enforced/);
+  }
+  const events = await eventsOf(service, org, "directory_user.refused");
+  assert.deepEqual(
+    events.map(({ detail }) => detail["reason"]),
+    ["last way in", "last way in"],
+  );
+  await keepCodes(org, await org.signIn("second@example.test"));
+  assert.equal((await org.scim("PATCH", `/Users/${body.id}`, { schemas, Operations })).status, 200);
 });
