@@ -3,7 +3,7 @@ import { after, describe, test } from "node:test";
 import { sql } from "kysely";
 import { createApp } from "../../src/app.ts";
 import { removeMember } from "../../src/domain/members/members.ts";
-import { beginSignIn, useRequest } from "../../src/domain/sso/requests.ts";
+import { beginSignIn, findRequest, useRequest } from "../../src/domain/sso/requests.ts";
 import { sweep } from "../../src/domain/sso/sweep.ts";
 import { assemble } from "../../src/service.ts";
 import { cookiesOf, newOrganization, type TestOrganization } from "../support/organization.ts";
@@ -231,6 +231,23 @@ describe("an answer is refused", () => {
     await update.where("organization_id", "=", org.organization.id).execute();
     const response = await browser.postAnswer(ADA, undefined, { inResponseTo: asked.id });
     assert.match(await assertUnasked(org, response), /a request for a test/);
+  });
+
+  test("as a second answer to a test, which is known for one also when the test is over", async () => {
+    const org = await withAda();
+    const scope = { ...org.scope, now: service.clock.now };
+    const browserToken = `skb_${"A".repeat(43)}`;
+    for (const purpose of ["test", "sign-in"] as const) {
+      const request = { purpose, next: "/", browserToken, startedBy: null };
+      const { location } = await beginSignIn(scope, service.parts.sealer, request);
+      const relayState = new URL(location).searchParams.get("RelayState") ?? "";
+      assert.equal((await findRequest(scope, { relayState, browserToken }))?.purpose, purpose);
+      await useRequest(scope, { inResponseTo: relayState, browserToken, purpose });
+      const later = await findRequest(scope, { relayState, browserToken });
+      assert.equal(later?.purpose, purpose === "test" ? "test" : undefined);
+      assert.equal(await findRequest(scope, { relayState, browserToken: `skb_${"B".repeat(43)}` }), undefined);
+      await assert.rejects(useRequest(scope, { inResponseTo: relayState, browserToken, purpose }), /used already/);
+    }
   });
 
   test("without a word about it where the member who asked is gone, for the request went with them", async () => {

@@ -100,14 +100,15 @@ export interface OpenRequest {
 const OPEN = `organization_id = $1 AND id = $2 AND browser_hash = $3 AND expires_at > $4 AND answered_at IS NULL`;
 const COLUMNS = `id, purpose, next, started_by AS "startedBy"`;
 
-const selectOpen = statement<OpenRequest, [string, string, Buffer, Date]>(
-  `SELECT ${COLUMNS} FROM sign_in_requests WHERE ${OPEN}`,
-);
+const selectMeant = statement<OpenRequest, [string, string, Buffer, Date]>(`
+  SELECT ${COLUMNS} FROM sign_in_requests WHERE organization_id = $1 AND id = $2 AND browser_hash = $3
+    AND (purpose = 'test' OR (expires_at > $4 AND answered_at IS NULL))`);
 
 /**
  * The open request of this browser that an answer belongs to, by what it says of itself: `InResponseTo`, else the
  * RelayState. It is not used by this. For knowing what an answer is for before anything in it was verified, never for
- * letting anybody in.
+ * letting anybody in. A test is found when it is over as well, so that its answer, posted again, does not sign in
+ * as one that nobody asked for.
  */
 export async function findRequest(
   scope: Scope,
@@ -115,7 +116,7 @@ export async function findRequest(
 ): Promise<OpenRequest | undefined> {
   const id = answer.inResponseTo ?? answer.relayState ?? "";
   if (answer.browserToken === undefined || !isRequestId(id)) return undefined;
-  const [request] = await selectOpen(scope.db, scope.organization.id, id, hashToken(answer.browserToken), scope.now);
+  const [request] = await selectMeant(scope.db, scope.organization.id, id, hashToken(answer.browserToken), scope.now);
   return request;
 }
 
