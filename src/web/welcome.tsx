@@ -19,7 +19,7 @@ export async function showWelcome(c: Context): Promise<Response> {
   const next = safePath(c.req.query("next"));
   const rows = (await gitRows(c)).filter(({ configured }) => configured);
   const connected = findGitHostName(c.req.query("connected"));
-  const skips = rows.length > 0 && !rows.some(({ connection }) => connection);
+  const skips = !rows.some(({ connection }) => connection);
   const page = (
     <Page title="Welcome" shell={shellOf(c)} width="narrow">
       {connected && <Banner tone="success">{connected} is connected.</Banner>}

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { map } from "../okta/mapping.ts";
 import { browserAt, type GitSetting, goThrough, startGitSetting } from "../support/git.ts";
 import { newOrganization, oktaUser } from "../support/organization.ts";
 import { readPage } from "../support/page.ts";
@@ -61,7 +62,7 @@ describe("the welcome page", () => {
       const org = await newOrganization(plain);
       const page = await readPage(org.page("/welcome", await org.signIn(org.owner.email)));
       assert.doesNotMatch(page.text, /git/i);
-      assert.match(page.html, /href="\/"[^>]*>\s*Continue/);
+      assert.match(page.html, /href="\/"[^>]*>\s*Skip for now/);
     } finally {
       await plain.stop();
     }
@@ -116,6 +117,10 @@ describe("the account page", () => {
     const page = await readPage(org.page("/account", await org.signIn(user.userName)));
     assert.match(page.text, /Role: Member What every member has/);
     assert.match(page.text, /Group: Platform Team Pushed by Okta/);
+    assert.match(page.html, /<a href="\/groups\/[\w-]+">Platform Team<\/a>/);
+    await map(org, [{ kind: "group", name: "Platform Team", role: "admin" }]);
+    const mapped = await readPage(org.page("/account", await org.signIn(user.userName)));
+    assert.match(mapped.text, /Role: Admin Given by the group Platform Team, pushed by Okta/);
     const owner = await readPage(org.page("/account", await org.signIn(org.owner.email)));
     assert.match(owner.text, /Role: Owner Given by hand/);
   });

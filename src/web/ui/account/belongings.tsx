@@ -16,13 +16,21 @@ const ROLES = { owner: "Owner", admin: "Admin", member: "Member" } as const;
 export function Belongings({ role, groups, provider }: BelongingsProps) {
   const rows = [
     ...(role ? [[`Role: ${ROLES[role.role]}`, roleText(role, provider)]] : []),
-    ...groups.map((group) => [`Group: ${group.name}`, groupText(group, provider)]),
+    ...groups.map((group) => [<GroupLink {...group} />, groupText(group, provider)]),
   ];
   return (
     <Card flush={true}>
       <CardHeader title="Role and groups" hint="What you have here, and where it comes from." />
       <Table caption="Role and groups" columns={[{ label: "What" }, { label: "Where it comes from" }]} rows={rows} />
     </Card>
+  );
+}
+
+function GroupLink({ id, name }: GroupExplained) {
+  return (
+    <>
+      Group: <a href={`/groups/${id}`}>{name}</a>
+    </>
   );
 }
 
