@@ -85,8 +85,8 @@ ALTER TABLE directory_users
   ADD COLUMN asserted_at timestamptz;
 
 -- What these rules give to these members, once for each way in which it comes to them. The rules are an argument, so that a
--- preview asks the same question as the evaluation. Each person is looked up by themselves: what somebody costs does not
--- depend on how large their groups are.
+-- preview asks the same question as the evaluation. Everything is looked up person by person (LIMIT keeps the planner from
+-- joining in another way): what somebody costs depends neither on how large their groups are nor on how many are asked for.
 CREATE FUNCTION mapping_matches(org uuid, rules jsonb, people uuid[])
 RETURNS TABLE (member_id uuid, rule_id uuid, via text, source_name text, target_role text, target_group_id uuid)
 LANGUAGE sql STABLE AS $$
@@ -95,8 +95,10 @@ LANGUAGE sql STABLE AS $$
       r.target_role, r.target_group_id
     FROM jsonb_populate_recordset(NULL::mappings, rules) r
   )
-  SELECT u.member_id, given.* FROM unnest(people) AS person (id)
-  JOIN directory_users u ON u.organization_id = org AND u.member_id = person.id
+  SELECT person.id, given.* FROM unnest(people) AS person (id)
+  CROSS JOIN LATERAL (
+    SELECT * FROM directory_users d WHERE d.organization_id = org AND d.member_id = person.id LIMIT 1
+  ) u
   CROSS JOIN LATERAL (
     SELECT r.id, 'pushed-group', r.source_name, r.target_role, r.target_group_id
     FROM group_memberships gm JOIN rule r ON r.source_kind = 'group' AND r.directory_group_id = gm.group_id
@@ -112,6 +114,34 @@ LANGUAGE sql STABLE AS $$
     FROM jsonb_array_elements(CASE jsonb_typeof(u.attributes -> 'roles') WHEN 'array' THEN u.attributes -> 'roles' END) said
     JOIN rule r ON r.source_kind = 'role' AND r.key = lower(btrim(said ->> 'value') COLLATE "C")
   ) given
+$$;
+
+-- What somebody gets by the mapping: the highest role and what gives it, and groups of ours.
+CREATE TYPE mapping_want AS (member_id uuid, role text, because jsonb, group_ids uuid[]);
+
+-- What each of these members gets. Whom the integration knows gets `fallback` where no rule gives a role; whom it does not
+-- know gets nothing. One pass over all, without a join.
+CREATE FUNCTION mapping_wanted(org uuid, rules jsonb, fallback text, people uuid[]) RETURNS SETOF mapping_want
+LANGUAGE sql STABLE AS $$
+  SELECT x.member_id,
+    CASE WHEN bool_or(x.known) THEN coalesce((ARRAY['member', 'admin', 'owner'])[max(x.rank)], fallback) END,
+    coalesce(jsonb_agg(DISTINCT jsonb_build_object('via', x.via, 'name', x.source_name))
+      FILTER (WHERE x.rank = x.highest), '[]'),
+    coalesce(array_agg(DISTINCT x.target_group_id) FILTER (WHERE x.target_group_id IS NOT NULL), '{}')
+  FROM (
+    SELECT y.*, max(y.rank) OVER (PARTITION BY y.member_id) AS highest FROM (
+      SELECT person.id AS member_id, u.id IS NOT NULL AS known, NULL AS via, NULL AS source_name, NULL::int AS rank,
+        NULL::uuid AS target_group_id
+      FROM unnest(people) AS person (id)
+      LEFT JOIN LATERAL (
+        SELECT d.id FROM directory_users d WHERE d.organization_id = org AND d.member_id = person.id LIMIT 1
+      ) u ON true
+      UNION ALL
+      SELECT m.member_id, true, m.via, m.source_name,
+        array_position(ARRAY['member', 'admin', 'owner'], m.target_role), m.target_group_id
+      FROM mapping_matches(org, rules, people) m
+    ) y
+  ) x GROUP BY x.member_id
 $$;
 
 -- Who does what is done in this transaction, for the events that the database itself writes.
@@ -135,66 +165,85 @@ CREATE FUNCTION id_at(moment timestamptz) RETURNS uuid LANGUAGE sql VOLATILE AS 
     || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid
 $$;
 
+-- An event of the database's own, beside the one that it belongs to.
+CREATE FUNCTION event_beside(event audit_events, what text, kind text, target uuid, named text, said jsonb)
+RETURNS audit_events LANGUAGE sql VOLATILE AS $$
+  SELECT jsonb_populate_record(event, jsonb_build_object('id', id_at(event.at), 'action', what, 'target_kind', kind,
+    'target_id', target, 'target_name', named, 'detail', said))
+$$;
+
+-- Gives members the roles that they are to have by the mapping, and takes what they are not to have any more. Those of whom
+-- the same is to be said are written together, and each is told of.
+CREATE FUNCTION write_mapped_roles(org uuid, wanted mapping_want[], event audit_events) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  batch record;
+BEGIN
+  FOR batch IN
+    SELECT each.before, each.role, each.because, array_agg(each.member_id ORDER BY each.member_id) AS ids FROM (
+      SELECT w.*, (SELECT m.mapped_role FROM members m WHERE m.organization_id = org AND m.id = w.member_id) AS before
+      FROM unnest(wanted) AS w
+    ) each WHERE each.before IS DISTINCT FROM each.role GROUP BY each.before, each.role, each.because
+  LOOP
+    WITH turned AS (
+      UPDATE members SET mapped_role = batch.role WHERE organization_id = org AND id = ANY (batch.ids)
+      RETURNING id, email, higher_role(granted_role, batch.before) AS before, role AS after, granted_role
+    )
+    INSERT INTO audit_events SELECT e.* FROM turned t CROSS JOIN LATERAL event_beside(event, 'member.role_changed',
+      'member', t.id, t.email, jsonb_build_object('by', 'mapping', 'before', t.before, 'after', t.after,
+        'granted', t.granted_role, 'mapped', batch.role, 'because', batch.because)) e
+    WHERE t.before <> t.after;
+  END LOOP;
+END $$;
+
+-- The same for groups of ours, group by group; each group is told of once.
+CREATE FUNCTION write_mapped_groups(org uuid, wanted mapping_want[], people uuid[], event audit_events) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  own record;
+  before uuid[];
+  came uuid[];
+  gone uuid[];
+BEGIN
+  FOR own IN
+    SELECT g.id, g.name FROM groups g WHERE g.organization_id = org AND g.id IN (
+      SELECT unnest(w.group_ids) FROM unnest(wanted) AS w
+      UNION SELECT gm.group_id FROM group_members gm
+      WHERE gm.organization_id = org AND gm.member_id = ANY (people) AND gm.origin = 'mapping') ORDER BY g.id
+  LOOP
+    before := ARRAY(SELECT member_id FROM group_members
+      WHERE organization_id = org AND group_id = own.id AND member_id = ANY (people) AND origin = 'mapping');
+    came := ARRAY(SELECT w.member_id FROM unnest(wanted) AS w WHERE own.id = ANY (w.group_ids) EXCEPT SELECT unnest(before));
+    gone := ARRAY(SELECT unnest(before) EXCEPT SELECT w.member_id FROM unnest(wanted) AS w WHERE own.id = ANY (w.group_ids));
+    CONTINUE WHEN cardinality(came) + cardinality(gone) = 0;
+    DELETE FROM group_members
+    WHERE organization_id = org AND group_id = own.id AND member_id = ANY (gone) AND origin = 'mapping';
+    INSERT INTO group_members (organization_id, group_id, member_id, origin, since)
+    SELECT org, own.id, id, 'mapping', event.at FROM unnest(came) AS id;
+    INSERT INTO audit_events SELECT e.* FROM event_beside(event, 'group.members_mapped', 'group', own.id, own.name,
+      jsonb_build_object('added', cardinality(came), 'removed', cardinality(gone), 'came', to_jsonb(came[:20]),
+        'went', to_jsonb(gone[:20]))) e;
+  END LOOP;
+END $$;
+
 -- Gives these members what the mapping says now, takes from them what it says no more, and writes what changed into the
--- audit log: one statement, however many they are. What was granted by hand stays.
+-- audit log: as many statements for one as for a hundred thousand. What was granted by hand stays.
 CREATE FUNCTION apply_mapping(org uuid, people uuid[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   rules jsonb;
   fallback text;
+  wanted mapping_want[];
   event audit_events := current_event();
 BEGIN
   -- An organization that is being deleted takes everything with it.
   PERFORM FROM organizations WHERE id = org;
   IF NOT FOUND OR coalesce(cardinality(people), 0) = 0 THEN RETURN; END IF;
+  event.organization_id := org;
   SELECT coalesce(jsonb_agg(to_jsonb(m)), '[]') INTO rules FROM mappings m WHERE m.organization_id = org;
   SELECT nullif(default_role, 'member') INTO fallback FROM integrations WHERE organization_id = org;
-  WITH given AS MATERIALIZED (
-    SELECT * FROM mapping_matches(org, rules, people)
-  ), best AS MATERIALIZED (
-    SELECT member_id, CASE max(array_position(ARRAY['member', 'admin', 'owner'], target_role))
-      WHEN 3 THEN 'owner' WHEN 2 THEN 'admin' ELSE 'member' END AS role
-    FROM given WHERE target_role IS NOT NULL GROUP BY member_id
-  ), wanted AS MATERIALIZED (
-    SELECT m.id, m.role AS before, CASE WHEN u.id IS NOT NULL THEN coalesce(b.role, fallback) END AS mapped
-    FROM unnest(people) AS person (id)
-    JOIN members m ON m.organization_id = org AND m.id = person.id
-    LEFT JOIN directory_users u ON u.organization_id = org AND u.member_id = m.id
-    LEFT JOIN best b ON b.member_id = m.id
-    WHERE m.mapped_role IS DISTINCT FROM CASE WHEN u.id IS NOT NULL THEN coalesce(b.role, fallback) END
-  ), turned AS (
-    UPDATE members m SET mapped_role = w.mapped FROM wanted w WHERE m.organization_id = org AND m.id = w.id
-    RETURNING m.id, m.email, w.before, m.role AS after, m.granted_role, m.mapped_role
-  ), told AS (
-    INSERT INTO audit_events (organization_id, id, at, actor_kind, actor_id, actor_name, action, target_kind, target_id,
-      target_name, ip, reference_id, detail)
-    SELECT org, id_at(event.at), event.at, event.actor_kind, event.actor_id, event.actor_name, 'member.role_changed',
-      'member', t.id, t.email, event.ip, event.reference_id, jsonb_build_object('by', 'mapping', 'before', t.before,
-        'after', t.after, 'granted', t.granted_role, 'mapped', t.mapped_role, 'because', coalesce((
-          SELECT jsonb_agg(DISTINCT jsonb_build_object('via', g.via, 'name', g.source_name))
-          FROM given g WHERE g.member_id = t.id AND g.target_role = t.mapped_role), '[]'))
-    FROM turned t WHERE t.before <> t.after
-  ), joins AS MATERIALIZED (
-    SELECT DISTINCT target_group_id AS group_id, member_id FROM given WHERE target_group_id IS NOT NULL
-  ), gone AS (
-    DELETE FROM group_members gm USING unnest(people) AS person (id)
-    WHERE gm.organization_id = org AND gm.member_id = person.id AND gm.origin = 'mapping'
-      AND (gm.group_id, gm.member_id) NOT IN (SELECT group_id, member_id FROM joins)
-    RETURNING gm.group_id, gm.member_id
-  ), came AS (
-    INSERT INTO group_members (organization_id, group_id, member_id, origin, since)
-    SELECT org, group_id, member_id, 'mapping', event.at FROM joins ON CONFLICT DO NOTHING RETURNING group_id, member_id
-  ), moved AS (
-    SELECT group_id, count(*) FILTER (WHERE in_now) AS added, count(*) FILTER (WHERE NOT in_now) AS removed,
-      (array_agg(member_id) FILTER (WHERE in_now))[:20] AS who_came,
-      (array_agg(member_id) FILTER (WHERE NOT in_now))[:20] AS who_went
-    FROM (SELECT *, true AS in_now FROM came UNION ALL SELECT *, false FROM gone) each GROUP BY group_id
-  )
-  INSERT INTO audit_events (organization_id, id, at, actor_kind, actor_id, actor_name, action, target_kind, target_id,
-    target_name, ip, reference_id, detail)
-  SELECT org, id_at(event.at), event.at, event.actor_kind, event.actor_id, event.actor_name, 'group.members_mapped',
-    'group', o.id, o.name, event.ip, event.reference_id, jsonb_build_object('added', moved.added,
-      'removed', moved.removed, 'came', coalesce(to_jsonb(who_came), '[]'), 'went', coalesce(to_jsonb(who_went), '[]'))
-  FROM moved JOIN groups o ON o.organization_id = org AND o.id = moved.group_id;
+  wanted := ARRAY(SELECT w FROM mapping_wanted(org, rules, fallback, people) w);
+  PERFORM write_mapped_roles(org, wanted, event);
+  PERFORM write_mapped_groups(org, wanted, people, event);
 END $$;
 
 -- What the directory and the sign-ins say changes in a hundred ways, and each of them ends in these tables: so here, and in the
@@ -221,11 +270,11 @@ DECLARE
 BEGIN
   FOR org IN SELECT DISTINCT organization_id FROM moved LOOP
     CONTINUE WHEN NOT hold_mapping(org);
-    PERFORM remap(org, ARRAY(
-      SELECT DISTINCT u.member_id FROM moved m
-      JOIN directory_users u ON u.organization_id = m.organization_id AND u.id = m.directory_user_id
-      WHERE m.organization_id = org AND u.member_id IS NOT NULL
-        AND m.group_id IN (SELECT directory_group_id FROM mappings WHERE organization_id = org)));
+    PERFORM remap(org, array_remove(ARRAY(
+      SELECT DISTINCT (
+        SELECT u.member_id FROM directory_users u WHERE u.organization_id = org AND u.id = m.directory_user_id)
+      FROM moved m WHERE m.organization_id = org
+        AND m.group_id IN (SELECT directory_group_id FROM mappings WHERE organization_id = org)), NULL));
   END LOOP;
   RETURN NULL;
 END $$;

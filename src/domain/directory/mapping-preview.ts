@@ -45,57 +45,48 @@ const NAMED = 20;
 
 type Seen = Omit<MappingPreview, "plan" | "fingerprint"> & { readonly digest: string };
 
+/** Everybody whom the integration knows, each looked up by themselves, as in `mapping_matches`. */
 const selectTouched = statement<Seen, [string, string, string | null]>(`
-  WITH given AS MATERIALIZED (
-    SELECT * FROM mapping_matches($1, $2::jsonb, ARRAY(
-      SELECT member_id FROM directory_users WHERE organization_id = $1 AND member_id IS NOT NULL))
-  ), best AS MATERIALIZED (
-    SELECT member_id, CASE max(array_position(ARRAY['member', 'admin', 'owner'], target_role))
-      WHEN 3 THEN 'owner' WHEN 2 THEN 'admin' ELSE 'member' END AS role
-    FROM given WHERE target_role IS NOT NULL GROUP BY member_id
-  ), roles AS MATERIALIZED (
-    SELECT m.id, m.role AS before, m.state,
-      higher_role(m.granted_role, CASE WHEN u.id IS NOT NULL THEN coalesce(b.role, $3) END) AS after
-    FROM members m
-    LEFT JOIN directory_users u ON u.organization_id = $1 AND u.member_id = m.id
-    LEFT JOIN best b ON b.member_id = m.id
-    WHERE m.organization_id = $1
-  ), wanted AS MATERIALIZED (
-    SELECT DISTINCT target_group_id AS group_id, member_id FROM given WHERE target_group_id IS NOT NULL
-  ), present AS MATERIALIZED (
-    SELECT group_id, member_id, bool_or(origin = 'mapping') AS mapped, bool_or(origin = 'manual') AS by_hand
-    FROM group_members WHERE organization_id = $1 GROUP BY group_id, member_id
-  ), moves AS MATERIALIZED (
-    SELECT group_id, member_id, w.member_id IS NOT NULL AS joins
-    FROM present p FULL JOIN wanted w USING (group_id, member_id)
-    WHERE NOT coalesce(p.by_hand, false) AND coalesce(p.mapped, false) <> (w.member_id IS NOT NULL)
+  WITH seen AS MATERIALIZED (
+    SELECT w.member_id AS id, w.role,
+      (SELECT m FROM members m WHERE m.organization_id = $1 AND m.id = w.member_id) AS m,
+      ARRAY(SELECT id FROM unnest(w.group_ids) AS id WHERE NOT EXISTS (
+        SELECT FROM group_members p WHERE p.organization_id = $1 AND p.group_id = id AND p.member_id = w.member_id)
+        ORDER BY id) AS joins,
+      ARRAY(SELECT p.group_id FROM group_members p WHERE p.organization_id = $1 AND p.member_id = w.member_id
+        GROUP BY p.group_id HAVING bool_and(p.origin = 'mapping') AND p.group_id <> ALL (w.group_ids)
+        ORDER BY p.group_id) AS leaves
+    FROM mapping_wanted($1, $2::jsonb, $3, ARRAY(
+      SELECT member_id FROM directory_users WHERE organization_id = $1 AND member_id IS NOT NULL)) w
   ), touched AS MATERIALIZED (
-    SELECT id FROM roles WHERE before <> after UNION SELECT member_id FROM moves
-  ), first_touched AS (
-    SELECT m.id, m.name, m.email, m.state, r.before, r.after FROM touched t
-    JOIN members m ON m.organization_id = $1 AND m.id = t.id JOIN roles r ON r.id = t.id
-    ORDER BY lower(m.name), m.email LIMIT ${NAMED}
-  ), named AS (
-    SELECT v.member_id, v.joins, o.name FROM moves v JOIN groups o ON o.organization_id = $1 AND o.id = v.group_id
-    WHERE v.member_id IN (SELECT id FROM first_touched)
+    SELECT id, (m).name, (m).email, (m).state, (m).role AS before, after, joins, leaves
+    FROM seen CROSS JOIN LATERAL (SELECT higher_role((m).granted_role, role) AS after) turned
+    WHERE (m).role <> after OR joins <> '{}' OR leaves <> '{}'
+  ), moves AS (
+    SELECT unnest(joins) AS group_id, 1 AS came, 0 AS went FROM touched
+    UNION ALL SELECT unnest(leaves), 0, 1 FROM touched
+  ), own AS (
+    SELECT id, name FROM groups WHERE organization_id = $1
   )
   SELECT (SELECT count(*)::int FROM touched) AS touched,
     coalesce((SELECT json_agg(x) FROM (
-      SELECT before, after, count(*)::int AS count FROM roles WHERE before <> after GROUP BY before, after
+      SELECT before, after, count(*)::int AS count FROM touched WHERE before <> after GROUP BY before, after
       ORDER BY after, before) x), '[]') AS roles,
     coalesce((SELECT json_agg(x) FROM (
-      SELECT o.id, o.name, count(*) FILTER (WHERE v.joins)::int AS added, count(*) FILTER (WHERE NOT v.joins)::int AS removed
-      FROM moves v JOIN groups o ON o.organization_id = $1 AND o.id = v.group_id
-      GROUP BY o.id, o.name ORDER BY lower(o.name)) x), '[]') AS groups,
+      SELECT o.id, o.name, v.added, v.removed FROM (
+        SELECT group_id, sum(came)::int AS added, sum(went)::int AS removed FROM moves GROUP BY group_id
+      ) v JOIN own o ON o.id = v.group_id ORDER BY lower(o.name)) x), '[]') AS groups,
     coalesce((SELECT json_agg(json_build_object('id', f.id, 'name', f.name, 'email', f.email, 'state', f.state,
         'before', f.before, 'after', f.after,
-        'joins', ARRAY(SELECT n.name FROM named n WHERE n.member_id = f.id AND n.joins ORDER BY n.name),
-        'leaves', ARRAY(SELECT n.name FROM named n WHERE n.member_id = f.id AND NOT n.joins ORDER BY n.name))
-      ORDER BY lower(f.name), f.email) FROM first_touched f), '[]') AS people,
-    EXISTS (SELECT FROM roles WHERE after = 'owner' AND state = 'active') AS "ownerRemains",
-    md5(coalesce((SELECT string_agg(id || before || after, ',' ORDER BY id) FROM roles WHERE before <> after), '')
-      || coalesce((SELECT string_agg(group_id || member_id::text || joins, ',' ORDER BY group_id, member_id)
-        FROM moves), '')) AS digest`);
+        'joins', ARRAY(SELECT o.name FROM own o WHERE o.id = ANY (f.joins) ORDER BY lower(o.name)),
+        'leaves', ARRAY(SELECT o.name FROM own o WHERE o.id = ANY (f.leaves) ORDER BY lower(o.name)))
+      ORDER BY lower(f.name), f.email)
+      FROM (SELECT * FROM touched ORDER BY lower(name), email LIMIT ${NAMED}) f), '[]') AS people,
+    EXISTS (SELECT FROM touched WHERE after = 'owner' AND state = 'active') OR EXISTS (
+      SELECT FROM members WHERE organization_id = $1 AND role = 'owner' AND state = 'active'
+        AND id NOT IN (SELECT id FROM touched)) AS "ownerRemains",
+    (SELECT md5(coalesce(string_agg(concat_ws(' ', id, before, after, joins, leaves), ',' ORDER BY id), ''))
+      FROM touched) AS digest`);
 
 /** As `previewMapping`, of a plan that the caller has made. */
 export async function previewPlan(scope: Pick<Scope, "db" | "organization">, plan: Plan): Promise<MappingPreview> {
