@@ -88,7 +88,9 @@ export async function knownSources(scope: Pick<Scope, "db" | "organization">): P
   return known ?? { groups: [], roles: [] };
 }
 
-const lock = statement<never, [string]>("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))");
+/** A hundred thousand people take their time: so long the statements of the transaction may run, in milliseconds. */
+const lock = statement<never, [string]>(`
+  SELECT pg_advisory_xact_lock(hashtextextended($1, 1)), set_config('statement_timeout', '300000', true)`);
 
 /**
  * Keeps the mapping for this transaction: waits for every change under way that it is evaluated for, and lets no new one begin.
