@@ -9,7 +9,7 @@ import { startTestService } from "../support/service.ts";
 const service = await startTestService();
 after(() => service.stop());
 
-const BANNER = "changed the SAML certificates";
+const BANNER = "changed what SAML sign-in trusts";
 
 async function changeCertificates(org: TestOrganization, email: string): Promise<void> {
   const actor = { kind: "member", id: org.owner.id, name: email, role: "admin" } as const;

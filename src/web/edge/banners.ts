@@ -41,7 +41,7 @@ const FEW = 2;
 
 function trustBanner({ at, by }: NonNullable<Notices["trustChange"]>): ShellBanner {
   const who = by === "operator" ? "The operator" : by;
-  const text = `${who} changed the SAML certificates on ${readableTime(at, true)}. Whoever may do that could sign in as anybody here.`;
+  const text = `${who} changed what SAML sign-in trusts on ${readableTime(at, true)}: certificates, metadata, or where the email stands. Whoever may do that could sign in as anybody here.`;
   return { tone: "warning", text, link: { label: "See the certificates", href: "/settings/okta" } };
 }
 

@@ -40,7 +40,8 @@ export async function showSetupForm(c: Context): Promise<Response> {
   if (integration && from === "metadata") return c.redirect("/settings/okta/metadata", 303);
   const values = { ...valuesOf(integration), from };
   const asked = PROVIDER_CHOICES.find(({ value }) => value === c.req.query("provider"));
-  if (asked && !integration) values.provider = asked.value;
+  if (asked && !integration)
+    Object.assign(values, { provider: asked.value, provisioning: usualProvisioning(asked.value) });
   return show(c, <SetupPage c={c} integration={integration} values={values} errors={{}} />);
 }
 
@@ -101,6 +102,11 @@ function toldByHand(values: SetupValues): Told {
 async function toldByMetadata(c: Context, form: UploadedForm): Promise<Told> {
   const { given, errors } = await metadataIn(c, form);
   return given ? { values: { ...given.read, metadata: { url: given.url } } } : { errors };
+}
+
+/** Google pushes to no custom app that we know of. */
+function usualProvisioning(provider: Provider): Provisioning {
+  return provider === "google" ? "jit" : "scim";
 }
 
 function checkedProvisioning(text: string): Provisioning {

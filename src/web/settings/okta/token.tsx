@@ -10,11 +10,12 @@ import { shellOf } from "../../edge/shell.ts";
 import { show } from "../../edge/show.ts";
 import { readForm } from "../../edge/size.ts";
 import { ButtonRow, LinkButton } from "../../ui/button.tsx";
-import { Card, CardHeader } from "../../ui/card.tsx";
-import { CopyField, SecretField } from "../../ui/copy.tsx";
+import { Card } from "../../ui/card.tsx";
+import { SecretField } from "../../ui/copy.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { PageHeading } from "../../ui/heading.tsx";
 import { CertificateCard } from "../../ui/okta/certificates.tsx";
+import { TokenPlace } from "../../ui/okta/token-place.tsx";
 import { NewTokenForm } from "../../ui/okta/tokens.tsx";
 import { Page } from "../../ui/page.tsx";
 import { SettingsLayout } from "../../ui/settings-layout.tsx";
@@ -30,7 +31,10 @@ export async function showToken(c: Context): Promise<Response> {
       <SettingsLayout current="okta">
         <PageHeading
           title="SCIM token"
-          lead={token && "One thing is left: give Okta this token, so that it can push people."}
+          lead={
+            token &&
+            `One thing is left: give ${providerName(integration.provider)} this token, so that it can push people.`
+          }
           back={{ label: "Okta Integration", href: "/settings/okta" }}
         />
         {token ? <Fresh c={c} token={token} integration={integration} /> : <Gone />}
@@ -67,12 +71,7 @@ function Fresh({ c, token, integration }: { c: Context; token: string; integrati
     <>
       <Card>
         <SecretField label="SCIM Authorization token" value={token} />
-        <CardHeader
-          title="In Okta"
-          hint="On the app's tab Provisioning, under Integration. The Authentication Mode is HTTP Header: paste the token into Authorization. Then press Test Connector Configuration."
-        />
-        <CopyField label="SCIM connector base URL" value={endpoints(c.var.organization).scimBaseUrl} />
-        <CopyField label="Unique identifier field for users" value="email" />
+        <TokenPlace provider={integration.provider} scimBaseUrl={endpoints(c.var.organization).scimBaseUrl} />
         {integration.scimTokens.length > 1 && (
           <p>
             The tokens before it stay valid. The settings page says when this one is in use: revoke the old one then.

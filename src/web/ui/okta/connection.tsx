@@ -11,6 +11,7 @@ import { Card, CardHeader } from "../card.tsx";
 import { Fact, Facts } from "../facts.tsx";
 import { PageHeading } from "../heading.tsx";
 import { RelativeTime } from "../time.tsx";
+import { atStart } from "./at-start.ts";
 import { CertificateWarnings } from "./certificate-warnings.tsx";
 import { CertificateCard } from "./certificates.tsx";
 import { Guide } from "./guide.tsx";
@@ -57,7 +58,7 @@ export function Connection(props: ConnectionProps) {
       {fetched && <Banner tone="success">The metadata was read.</Banner>}
       <MetadataWarnings integration={integration} provider={provider} />
       <CertificateWarnings certificates={certificates} provider={provider} />
-      {scim && <TokenWarnings {...{ tokens, refusedSince, now }} />}
+      {scim && <TokenWarnings {...{ tokens, provider, refusedSince, now }} />}
       <Card>
         <UseFacts {...props} />
       </Card>
@@ -65,7 +66,7 @@ export function Connection(props: ConnectionProps) {
       <SignInCard integration={integration} provider={provider} />
       <MetadataCard integration={integration} provider={provider} now={now} />
       <CertificateCard certificates={certificates} provider={provider} now={now} />
-      {scim && <TokenCard tokens={tokens} now={now} />}
+      {scim && <TokenCard tokens={tokens} provider={provider} now={now} />}
       <Card>
         <details class="disclosure">
           <summary>
@@ -74,42 +75,42 @@ export function Connection(props: ConnectionProps) {
           <Guide provider={integration.provider} values={values} />
         </details>
       </Card>
-      <WayOut />
+      <WayOut provider={provider} />
     </>
   );
 }
 
-function UseFacts({ integration, refused, now }: ConnectionProps) {
+function UseFacts({ integration, provider, refused, now }: ConnectionProps) {
   const { connectedMembers, lastScimRequestAt, lastSsoLoginAt, provisioning } = integration;
   const scim = provisioning === "scim";
   return (
     <Facts>
-      <Fact label="Connected members" hint={connectedMembers === 0 && "Nobody yet: assign people to the app in Okta."}>
+      <Fact
+        label="Connected members"
+        hint={connectedMembers === 0 && `Nobody yet: assign people to the app in ${provider}.`}
+      >
         {connectedMembers.toLocaleString("en")}
       </Fact>
       {scim && (
-        <Fact
-          label="Last SCIM request"
-          hint={!lastScimRequestAt && "Press Test Connector Configuration in Okta: the request shows here."}
-        >
+        <Fact label="Last SCIM request" hint={!lastScimRequestAt && testHint(provider)}>
           <RelativeTime at={lastScimRequestAt} now={now} />
         </Fact>
       )}
       {scim && (
         <Fact label="Activity">
-          <a href="/settings/okta/activity">What Okta asked, and why somebody did not sync</a>
+          <a href="/settings/okta/activity">What {provider} asked, and why somebody did not sync</a>
         </Fact>
       )}
       {refused && <RefusedFact refused={refused} now={now} />}
-      <Fact label="Last SSO sign-in" hint={!lastSsoLoginAt && "Click the tile in Okta to try it."}>
+      <Fact label="Last SSO sign-in" hint={!lastSsoLoginAt && `Click the tile in ${provider} to try it.`}>
         <RelativeTime at={lastSsoLoginAt} now={now} />
       </Fact>
       <Fact
         label="Provisioning"
         hint={
           scim
-            ? "Okta creates, changes and deactivates members."
-            : "A member is made at the first sign-in. Okta removes nobody."
+            ? `${atStart(provider)} creates, changes and deactivates members.`
+            : `A member is made at the first sign-in. ${atStart(provider)} removes nobody.`
         }
       >
         {scim ? "SCIM" : "Just in time"}
@@ -118,11 +119,17 @@ function UseFacts({ integration, refused, now }: ConnectionProps) {
   );
 }
 
-function WayOut() {
+/** Where the provider's admin makes it ask for the first time. */
+function testHint(provider: string): string {
+  if (provider !== "Okta") return `Test the connection in ${provider}: the request shows here.`;
+  return "Press Test Connector Configuration in Okta: the request shows here.";
+}
+
+function WayOut({ provider }: { readonly provider: string }) {
   return (
     <Card tone="danger">
       <CardHeader
-        title="Disconnect Okta"
+        title={`Disconnect ${provider}`}
         hint="Members that this integration created are deleted. You see who, before anything happens."
         act={
           <LinkButton kind="secondary" href="/settings/okta/disconnect">

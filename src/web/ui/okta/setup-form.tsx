@@ -32,12 +32,12 @@ const PROVISIONING = [
   {
     value: "scim",
     label: "SCIM",
-    hint: "Okta creates, changes and deactivates members. Choose this if your Okta can provision.",
+    hint: "The provider creates, changes and deactivates members. Choose this if yours can provision.",
   },
   {
     value: "jit",
     label: "Just in time",
-    hint: "A member is made when somebody signs in for the first time. Okta removes nobody.",
+    hint: "A member is made when somebody signs in for the first time. The provider removes nobody.",
   },
 ];
 

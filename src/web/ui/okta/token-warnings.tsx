@@ -3,20 +3,23 @@ import type { DescribedToken } from "../../../domain/integration/token-life.ts";
 import { Banner } from "../banner.tsx";
 import { Fact } from "../facts.tsx";
 import { RelativeTime, Time } from "../time.tsx";
+import { atStart } from "./at-start.ts";
 
 interface TokenWarningsProps {
   readonly tokens: readonly DescribedToken[];
+  /** The provider's name within a sentence. */
+  readonly provider: string;
   /** Since when every token has expired. */
   readonly refusedSince: Date | undefined;
   readonly now: Date;
 }
 
 /** What the admin has to do about tokens before Okta is refused, or because it is. Nothing of those that were replaced. */
-export function TokenWarnings({ tokens, refusedSince, now }: TokenWarningsProps) {
+export function TokenWarnings({ tokens, provider, refusedSince, now }: TokenWarningsProps) {
   if (refusedSince) {
     return (
-      <Banner tone="danger" title="Okta is refused">
-        Okta is refused since <Time at={refusedSince} />:{" "}
+      <Banner tone="danger" title={`${atStart(provider)} is refused`}>
+        {atStart(provider)} is refused since <Time at={refusedSince} />:{" "}
         {tokens.length === 1 ? "its only SCIM token has expired" : "all of its SCIM tokens have expired"}. Until it has
         a new one, nobody is pushed and nobody is deactivated. <RotateLink />
       </Banner>
@@ -27,14 +30,20 @@ export function TokenWarnings({ tokens, refusedSince, now }: TokenWarningsProps)
     <>
       {ending.map((token) => (
         <Banner tone="warning">
-          <Ending token={token} now={now} /> <RotateLink />
+          <Ending token={token} provider={provider} now={now} /> <RotateLink />
         </Banner>
       ))}
     </>
   );
 }
 
-function Ending({ token: { name, state, expiresAt }, now }: { readonly token: DescribedToken; readonly now: Date }) {
+interface EndingProps {
+  readonly token: DescribedToken;
+  readonly provider: string;
+  readonly now: Date;
+}
+
+function Ending({ token: { name, state, expiresAt }, provider, now }: EndingProps) {
   if (state === "expired") {
     return (
       <>
@@ -47,7 +56,8 @@ function Ending({ token: { name, state, expiresAt }, now }: { readonly token: De
   return (
     <>
       The SCIM token “{name}” expires on <Time at={expiresAt} dateOnly={true} />,{" "}
-      {days === 0 ? "within a day" : `in ${days} ${days === 1 ? "day" : "days"}`}. From then on Okta is refused with it.
+      {days === 0 ? "within a day" : `in ${days} ${days === 1 ? "day" : "days"}`}. From then on {provider} is refused
+      with it.
     </>
   );
 }

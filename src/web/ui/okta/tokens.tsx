@@ -8,23 +8,27 @@ import { RelativeTime, Time } from "../time.tsx";
 
 interface TokenCardProps {
   readonly tokens: readonly DescribedToken[];
+  /** The provider's name within a sentence. */
+  readonly provider: string;
   readonly now: Date;
 }
 
 /** The SCIM tokens: what each is called, when it was made and used, never what it is. */
-export function TokenCard({ tokens, now }: TokenCardProps) {
+export function TokenCard({ tokens, provider, now }: TokenCardProps) {
   return (
     <Card flush={true}>
       <CardHeader
         title="SCIM tokens"
-        hint="To rotate: make the next one, put it into Okta, and revoke the old one once the new one is in use. Both work meanwhile."
+        hint={`To rotate: make the next one, put it into ${provider}, and revoke the old one once the new one is in use. Both work meanwhile.`}
         act={
           <LinkButton kind="secondary" href="/settings/okta/token/new">
             {tokens.length === 0 ? "New SCIM token" : "Rotate token"}
           </LinkButton>
         }
       />
-      {tokens.length === 0 && <EmptyState sentence="There is no token: Okta cannot push anybody. Make a new one." />}
+      {tokens.length === 0 && (
+        <EmptyState sentence={`There is no token: ${provider} cannot push anybody. Make a new one.`} />
+      )}
       {tokens.length > 0 && (
         <Table
           caption="SCIM tokens"

@@ -45,7 +45,7 @@ test("a rotation: the next token is named, shown once, used, and the old one rev
   assert.deepEqual(fresh?.expiresAt, inDays(90));
   assert.match(
     (await open(`${PATH}/revoke?id=${old?.id}`)).text,
-    /“Okta, second” has not been used yet\. Put the new one into Okta/,
+    /“Okta, second” has not been used yet\. Put the new one into the provider/,
   );
   assert.doesNotMatch((await open(`${PATH}/revoke?id=${fresh?.id}`)).text, /Put the new one|only one/);
 

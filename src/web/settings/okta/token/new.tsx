@@ -50,7 +50,7 @@ function NewTokenPage({ c, values, errors }: { c: Context; values: Values; error
       <SettingsLayout current="okta">
         <PageHeading
           title="New SCIM token"
-          lead="You see it once, on the next page, to paste into Okta. Tokens that are there stay valid until you revoke them."
+          lead="You see it once, on the next page, to paste into the provider. Tokens that are there stay valid until you revoke them."
           back={{ label: "Okta Integration", href: "/settings/okta" }}
         />
         <ErrorSummary errors={summaryOf(errors)} />

@@ -25,7 +25,7 @@ export async function askToRevoke(c: Context): Promise<Response> {
       <SettingsLayout current="okta">
         <PageHeading
           title="Revoke a SCIM token"
-          lead="From then on Okta's requests with it are refused."
+          lead="From then on the directory's requests with it are refused."
           back={{ label: "Okta Integration", href: "/settings/okta" }}
         />
         {early && <Banner tone="warning">{early}</Banner>}
@@ -48,11 +48,11 @@ function warning(token: ListedToken, tokens: readonly ListedToken[], now: Date):
   const others = tokens.filter(({ id, ...other }) => id !== token.id && tokenState(other, now) !== "expired");
   const [other] = others;
   const then = "nobody is pushed and nobody is deactivated";
-  if (!other) return `It is the only one that is valid: until Okta has a new one, ${then}.`;
+  if (!other) return `It is the only one that is valid: until the directory has a new one, ${then}.`;
   if (token.lastUsedAt === null || isReplaced(token, tokens, now)) return undefined;
   const unused = others.length === 1 && !other.lastUsedAt;
   const reason = unused ? `“${other.name}” has not been used yet` : "No other token has been used since this one was";
-  return `${reason}. Put the new one into Okta and test it there first; else ${then}.`;
+  return `${reason}. Put the new one into the provider and test it there first; else ${then}.`;
 }
 
 function Confirmation({ token, now }: { token: ListedToken; now: Date }) {
