@@ -16,9 +16,14 @@ import { showHome } from "./home.tsx";
 import { receiveGitAnswer } from "./oauth/callback.ts";
 import { returnFromGitHost } from "./oauth/return.tsx";
 import { saveCorporateEmail, showCorporateEmail } from "./people/corporate-email.tsx";
+import { askWhomToInvite, invite } from "./people/new.tsx";
+import { showPerson } from "./people/person.tsx";
+import { askToRemoveMember, removeFromPeople } from "./people/remove.tsx";
+import { changeRole } from "./people/role.ts";
 import { askToSignOut, signMemberOut } from "./people/sessions.tsx";
 
-import { showPeople, showPerson } from "./people.tsx";
+import { downloadPeople } from "./people.csv.ts";
+import { showPeople } from "./people.tsx";
 import { streamActivity } from "./settings/okta/activity/stream.tsx";
 import { showActivity, showRequest } from "./settings/okta/activity.tsx";
 import { askToRemove, removeCertificate } from "./settings/okta/certificates/remove.tsx";
@@ -101,7 +106,13 @@ export const organizationPages: readonly Route[] = [
   { method: "GET", path: "/people", door: { permission: "organization.people.view" }, answer: showPeople },
   { method: "GET", path: "/people/:id/sessions", door: signOutOthers, answer: askToSignOut },
   { method: "POST", path: "/people/:id/sessions", door: signOutOthers, answer: signMemberOut },
+  { method: "GET", path: "/people.csv", door: people, answer: downloadPeople },
+  { method: "GET", path: "/people/new", door: people, answer: askWhomToInvite },
+  { method: "POST", path: "/people/new", door: people, answer: invite },
   { method: "GET", path: "/people/:id", door: people, answer: showPerson },
+  { method: "POST", path: "/people/:id/role", door: people, answer: changeRole },
+  { method: "GET", path: "/people/:id/remove", door: people, answer: askToRemoveMember },
+  { method: "POST", path: "/people/:id/remove", door: people, answer: removeFromPeople },
   { method: "GET", path: "/audit", door: audit, answer: showAudit },
   { method: "GET", path: "/audit.csv", door: audit, answer: downloadAudit },
   { method: "GET", path: "/groups", door: { permission: "organization.people.view" }, answer: showGroups },

@@ -16,6 +16,8 @@ const NO_ADDRESS = [
   /^(?:home|apex)\.tsx$/,
   // Behind `/setup` and the line that main.ts prints.
   /^setup-token\.ts$/,
+  // One person, at `/people/:id`, and beside a role that was refused.
+  /^people\/person\.tsx$/,
   // How each SCIM answer is made and written down, a list and a large group among them, what is known of the server, and the
   // base URL itself.
   /^okta\/scim\/(?:exchange|recording|discovery|search|listing|large-groups)\.ts$/,

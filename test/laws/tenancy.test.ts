@@ -137,6 +137,8 @@ const THINGS: Readonly<Record<string, string>> = {
   "/okta/scim/Users/:id": "user",
   "/okta/scim/Groups/:id": "group",
   "/people/:id": "member",
+  "/people/:id/role": "member",
+  "/people/:id/remove": "member",
   "/people/:id/sessions": "member",
   "/people/:id/corporate-email": "member",
   "/groups/:id": "own",

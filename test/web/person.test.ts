@@ -39,7 +39,7 @@ test("a person's page says who they are here, and what the directory says of the
   const { heading, text, fact } = await open(org, `/people/${ada.id}`, cookie);
   assert.equal(heading, "Ada Park");
   assert.match(text, /Connected/);
-  assert.equal(fact("Role"), "Admin");
+  assert.match(text, /Role: Admin Granted by hand: Admin/);
   assert.equal(fact("Made by"), "By hand");
   assert.equal(fact("userName"), "ada@example.test");
   assert.equal(fact("externalId"), "00uAda");
@@ -142,8 +142,17 @@ test("who was removed by hand has a page still: by the directory user, and by th
     const { status, html, text } = await open(org, `/people/${each}`, cookie);
     assert.equal(status, 200);
     assert.ok(lines(html).includes("The operator removed ada@example.test."), lines(html).join());
-    assert.match(text, each === id ? /Gone/ : /Not a member/);
+    assert.match(text, /Not a member/);
   }
+});
+
+test("who is gone from the directory too has a page with what happened to them", async () => {
+  const { org, cookie } = await owned();
+  const user = await push(org, "ada@example.test");
+  await org.scim("DELETE", `/Users/${user.body.id}`);
+  const { text } = await open(org, `/people/${user.body.id}`, cookie);
+  assert.match(text, /^.*ada@example\.test Gone/);
+  assert.match(text, /The directory: Deleted Ada Park/);
 });
 
 test("an id that is nobody's is nothing, and a member who may not see people's history is told whom to ask", async () => {

@@ -18,33 +18,70 @@ export interface Member {
   readonly source: MemberOrigin;
   /** Active here, and active in the directory. */
   readonly connected: boolean;
+  /** What the directory says of them; null where it has none. */
+  readonly activeInDirectory: boolean | null;
   readonly joinedAt: Date;
+}
+
+/** How things are with a member: `directory-deactivated` are the deactivated whom the directory itself has deactivated. */
+export type Standing = "connected" | "unconnected" | "deactivated" | "directory-deactivated";
+
+/** Which members are wanted. What is absent lets everybody through. */
+export interface MemberFilter {
+  /** A part of the name or the email. */
+  readonly q?: string | undefined;
+  readonly role?: Role | undefined;
+  readonly source?: MemberOrigin | undefined;
+  readonly standing?: Standing | undefined;
 }
 
 type Reader = Pick<Scope, "db" | "organization">;
 
 /**
- * A page of members by id, which is the order in which they joined; `q` finds a part of the name or the email. `before`
- * answers the page that ends just before an id, in the same order.
+ * A page of members by id, which is the order in which they joined. `before` answers the page that ends just before an id, in
+ * the same order. Where few are so, an index knows them; a part of a name is looked for in everybody's.
  */
 export async function listMembers(
   scope: Reader,
-  query: { q?: string | undefined; after?: string | undefined; before?: string | undefined; limit: number },
+  query: MemberFilter & { after?: string | undefined; before?: string | undefined; limit: number },
 ): Promise<readonly Member[]> {
-  let select = members(scope)
+  let select = narrowed(scope, query)
     .orderBy("members.id", query.before ? "desc" : "asc")
     .limit(query.limit);
   if (query.before) select = select.where("members.id", "<", query.before);
   if (query.after) select = select.where("members.id", ">", query.after);
-  if (query.q) {
-    const part = `%${query.q
-      .trim()
-      .toLowerCase()
-      .replace(/[\\%_]/g, "\\$&")}%`;
-    select = select.where(sql<boolean>`(members.email_key LIKE ${part} OR lower(members.name) LIKE ${part})`);
-  }
   const page = (await select.execute()).map(toMember);
   return query.before ? page.reverse() : page;
+}
+
+/** All members under this filter, page by page. In a snapshot, they are of one moment. */
+export async function* memberPages(db: Db, organization: Scope["organization"], filter: MemberFilter) {
+  const limit = 1_000;
+  for (let after: string | undefined, more = true; more; ) {
+    const page: readonly Member[] = await listMembers({ db, organization }, { ...filter, after, limit });
+    yield page;
+    after = page.at(-1)?.id;
+    more = page.length === limit;
+  }
+}
+
+function narrowed(scope: Reader, { q, role, source, standing }: MemberFilter) {
+  let select = members(scope);
+  if (role) select = select.where("members.role", "=", role);
+  if (source) select = select.where("members.origin", "=", source);
+  if (standing) {
+    const isOut = standing === "deactivated" || standing === "directory-deactivated";
+    select = select.where("members.state", "=", isOut ? "deactivated" : "active");
+  }
+  if (standing === "connected") select = select.where("directory_users.active", "=", true);
+  if (standing === "unconnected") select = select.where(sql<boolean>`directory_users.active IS NOT TRUE`);
+  if (standing === "directory-deactivated") select = select.where("directory_users.active", "=", false);
+  if (!q) return select;
+  const part = `%${q
+    .trim()
+    .toLowerCase()
+    .replace(/[\\%_]/g, "\\$&")}%`;
+  return select.where(sql<boolean>`(members.email_key LIKE ${part} OR lower(members.name) LIKE ${part})`);
 }
 
 /** How many members there are in all, and how many of them are active. */
@@ -233,6 +270,7 @@ function toMember(row: {
     state: row.state,
     source: row.origin,
     connected: row.state === "active" && row.in_directory === true,
+    activeInDirectory: row.in_directory,
     joinedAt: row.joined_at,
   };
 }

@@ -59,14 +59,25 @@ const selectById = statement<Row, [string, string]>(`
   UNION ALL
   SELECT ${COLUMNS} FROM directory_users u ${WITH_MEMBER} WHERE u.organization_id = $1 AND u.id = $2`);
 
+const selectLeft = statement<Row, [string, string]>(`
+  SELECT ${COLUMNS} FROM (
+    SELECT lower(target_name COLLATE "C") AS name FROM audit_events
+    WHERE organization_id = $1 AND target_id = $2 AND target_kind = 'member' ORDER BY id DESC LIMIT 1
+  ) AS last JOIN directory_users u ON u.organization_id = $1 AND u.member_id IS NULL
+    AND (u.email_key = last.name OR u.user_name_key = last.name)
+  ${WITH_MEMBER} LIMIT 1`);
+
 /**
  * The person whom an id means: that of a member, of a directory user, or of either that is gone and of whom the audit log
  * tells. 404 `member` for any other id, also one of another organization.
  */
 export async function identify(scope: Reader, id: string): Promise<Identity> {
   if (!isId(id)) return refuseUnknown();
-  const [row] = await selectById(scope.db, scope.organization.id, id.toLowerCase());
-  return (await gather(scope, row, [id.toLowerCase()])) ?? refuseUnknown();
+  const own = id.toLowerCase();
+  const [found] = await selectById(scope.db, scope.organization.id, own);
+  // A member who was removed by hand leaves their directory user behind.
+  const [row] = found ? [found] : await selectLeft(scope.db, scope.organization.id, own);
+  return (await gather(scope, row, [own])) ?? refuseUnknown();
 }
 
 function refuseUnknown(): never {
@@ -77,7 +88,8 @@ function refuseUnknown(): never {
 const MOST_NAMES = 500;
 
 const selectNames = statement<{ name: string | null }, [string, string[]]>(`
-  SELECT DISTINCT lower(unnest(ARRAY[e.target_name, e.detail->'before'->>'email', e.detail->'before'->>'userName'])
+  SELECT DISTINCT lower(unnest(ARRAY[e.target_name, e.detail->'before'->>'email', e.detail->'before'->>'userName',
+    e.detail->'merged'->>'email'])
     COLLATE "C") AS name
   FROM unnest($2::uuid[]) AS wanted(id) CROSS JOIN LATERAL (
     SELECT target_name, detail FROM audit_events WHERE target_id = wanted.id AND organization_id = $1

@@ -1,27 +1,20 @@
 import type { Identity, MemberFacts, UserFacts } from "../../../domain/people/identity.ts";
+import type { ListedSession } from "../../../domain/sessions/session-list.ts";
 import { Badge } from "../badge.tsx";
+import { ButtonRow, LinkButton } from "../button.tsx";
 import { Card, CardHeader } from "../card.tsx";
 import { Fact, Facts } from "../facts.tsx";
-import { Time } from "../time.tsx";
-import { ROLE_WORDS, SOURCE_WORDS } from "./words.ts";
+import { METHODS } from "../sign-in-methods.ts";
+import { RelativeTime, Time } from "../time.tsx";
+import { SOURCE_WORDS } from "./words.ts";
 
-/** Who somebody is here, and what the directory says of them. */
-export function PersonFacts({ person: { member, user } }: { readonly person: Identity }) {
-  return (
-    <>
-      {member && <MemberCard member={member} />}
-      {user && <UserCard user={user} />}
-    </>
-  );
-}
-
-function MemberCard({ member }: { readonly member: MemberFacts }) {
+/** Who somebody is here. */
+export function MemberCard({ member }: { readonly member: MemberFacts }) {
   return (
     <Card>
       <CardHeader title="Member" />
       <Facts>
         <Fact label="Email">{member.email}</Fact>
-        <Fact label="Role">{ROLE_WORDS[member.role]}</Fact>
         <Fact label="Made by">{SOURCE_WORDS[member.origin]}</Fact>
         <Fact label="Joined">
           <Time at={member.joinedAt} />
@@ -34,7 +27,8 @@ function MemberCard({ member }: { readonly member: MemberFacts }) {
   );
 }
 
-function UserCard({ user }: { readonly user: UserFacts }) {
+/** What the directory says of somebody. */
+export function UserCard({ user }: { readonly user: UserFacts }) {
   return (
     <Card>
       <CardHeader
@@ -60,9 +54,64 @@ function UserCard({ user }: { readonly user: UserFacts }) {
   );
 }
 
+interface SessionsCardProps {
+  readonly id: string;
+  readonly sessions: readonly ListedSession[];
+  readonly now: Date;
+}
+
+/** How somebody is signed in now, and the way to end that. */
+export function SessionsCard({ id, sessions, now }: SessionsCardProps) {
+  const [last] = sessions;
+  return (
+    <Card>
+      <CardHeader title="Sessions" act={last && <a href={`/people/${id}/sessions`}>Look, and sign them out</a>} />
+      {last ? (
+        <p>
+          Signed in in {sessions.length} {sessions.length === 1 ? "browser" : "browsers"}; last by{" "}
+          {METHODS[last.method]}, <RelativeTime at={last.createdAt} now={now} />.
+        </p>
+      ) : (
+        <p>Signed in nowhere.</p>
+      )}
+    </Card>
+  );
+}
+
+interface ActsCardProps {
+  readonly member: MemberFacts;
+  readonly isOneself: boolean;
+  /** Whether the directory may push them under another address yet. */
+  readonly foresees: boolean;
+}
+
+/** What else an owner or admin can do about somebody. */
+export function ActsCard({ member, isOneself, foresees }: ActsCardProps) {
+  const mayForesee = foresees && member.origin === "manual" && member.state === "active";
+  if (isOneself && !mayForesee) return null;
+  return (
+    <Card>
+      <ButtonRow>
+        {mayForesee && (
+          <LinkButton kind="secondary" href={`/people/${member.id}/corporate-email`}>
+            Set the corporate email
+          </LinkButton>
+        )}
+        {!isOneself && (
+          <LinkButton kind="danger" href={`/people/${member.id}/remove`}>
+            Remove
+          </LinkButton>
+        )}
+      </ButtonRow>
+    </Card>
+  );
+}
+
 /** One word on how things are with somebody. */
 export function PersonState({ person: { member, user } }: { readonly person: Identity }) {
   if (!member) return <Badge>{user ? "Not a member" : "Gone"}</Badge>;
-  if (member.state === "deactivated") return <Badge tone="danger">Deactivated</Badge>;
+  if (member.state === "deactivated") {
+    return <Badge tone="danger">{user && !user.active ? "Deactivated in the directory" : "Deactivated"}</Badge>;
+  }
   return user?.active ? <Badge tone="connected">Connected</Badge> : <Badge>Not connected</Badge>;
 }
