@@ -21,6 +21,7 @@ import { showPerson } from "./people/person.tsx";
 import { askToRemoveMember, removeFromPeople } from "./people/remove.tsx";
 import { changeRole } from "./people/role.ts";
 import { askToSignOut, signMemberOut } from "./people/sessions.tsx";
+import { showWhy } from "./people/why.tsx";
 
 import { downloadPeople } from "./people.csv.ts";
 import { showPeople } from "./people.tsx";
@@ -109,6 +110,7 @@ export const organizationPages: readonly Route[] = [
   { method: "GET", path: "/people.csv", door: people, answer: downloadPeople },
   { method: "GET", path: "/people/new", door: people, answer: askWhomToInvite },
   { method: "POST", path: "/people/new", door: people, answer: invite },
+  { method: "GET", path: "/people/why", door: people, answer: showWhy },
   { method: "GET", path: "/people/:id", door: people, answer: showPerson },
   { method: "POST", path: "/people/:id/role", door: people, answer: changeRole },
   { method: "GET", path: "/people/:id/remove", door: people, answer: askToRemoveMember },

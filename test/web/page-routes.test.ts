@@ -48,7 +48,12 @@ for (const { path, method } of closed.filter((route) => route.path.startsWith("/
 }
 
 /** What is no page: a stream that goes on for as long as somebody looks, and files. */
-const NO_PAGES = ["/settings/okta/activity/stream", "/audit.csv", "/people.csv", "/settings/okta/disconnect/people.csv"];
+const NO_PAGES = [
+  "/settings/okta/activity/stream",
+  "/audit.csv",
+  "/people.csv",
+  "/settings/okta/disconnect/people.csv",
+];
 
 /** What an admin gets where there is nothing to open, or where an owner has to come: its own tests open it. */
 const OTHERWISE: Readonly<Record<string, number>> = {

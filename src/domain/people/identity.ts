@@ -43,16 +43,17 @@ export interface Identity {
   readonly keys: readonly string[];
 }
 
-type Row = { [Name in keyof MemberFacts as `m_${Name}`]: MemberFacts[Name] | null } & {
+/** A member with their directory user, or a directory user with its member. */
+export type Row = { [Name in keyof MemberFacts as `m_${Name}`]: MemberFacts[Name] | null } & {
   [Name in keyof UserFacts as `u_${Name}`]: UserFacts[Name] | null;
 };
 
-const COLUMNS = `m.id AS "m_id", m.email AS "m_email", m.name AS "m_name", m.role AS "m_role", m.state AS "m_state",
+export const COLUMNS = `m.id AS "m_id", m.email AS "m_email", m.name AS "m_name", m.role AS "m_role", m.state AS "m_state",
   m.origin AS "m_origin", m.joined_at AS "m_joinedAt", m.welcomed_at AS "m_welcomedAt", u.id AS "u_id",
   u.user_name AS "u_userName", u.external_id AS "u_externalId", u.email AS "u_email", u.active AS "u_active",
   u.origin AS "u_origin", u.created_at AS "u_createdAt", u.updated_at AS "u_updatedAt"`;
-const WITH_USER = "LEFT JOIN directory_users u ON u.organization_id = m.organization_id AND u.member_id = m.id";
-const WITH_MEMBER = "LEFT JOIN members m ON m.organization_id = u.organization_id AND m.id = u.member_id";
+export const WITH_USER = "LEFT JOIN directory_users u ON u.organization_id = m.organization_id AND u.member_id = m.id";
+export const WITH_MEMBER = "LEFT JOIN members m ON m.organization_id = u.organization_id AND m.id = u.member_id";
 
 const selectById = statement<Row, [string, string]>(`
   SELECT ${COLUMNS} FROM members m ${WITH_USER} WHERE m.organization_id = $1 AND m.id = $2
@@ -121,7 +122,11 @@ const selectFormer = statement<{ id: string; name: string }, [string, string[]]>
  * All that a person is and was known by: what is here now, the names in the events about it, and those who had these names
  * before and are gone. Nothing where none of it is known here.
  */
-async function gather(scope: Reader, row: Row | undefined, known: readonly string[]): Promise<Identity | undefined> {
+export async function gather(
+  scope: Reader,
+  row: Row | undefined,
+  known: readonly string[],
+): Promise<Identity | undefined> {
   const { db, organization } = scope;
   const member = row && memberOf(row);
   const user = row && userOf(row);

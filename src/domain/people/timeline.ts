@@ -89,7 +89,10 @@ const selectTold = statement<{ reference: string }, [string, string[], string[],
 
 /** Tells whether a request or an attempt under the same number is in the timeline, which says the same and more. */
 async function toldElsewhere(scope: Reader, person: Identity, events: readonly RecordedEvent[]) {
-  const twice = events.filter(({ actor, action }) => actor.kind === "directory" || action === "session.opened");
+  const twice = events.filter(
+    ({ actor, action }) =>
+      (actor.kind === "directory" && action.startsWith("directory_user.")) || action === "session.opened",
+  );
   const references = [...new Set(twice.map(({ referenceId }) => referenceId))];
   const rows = await selectTold(scope.db, scope.organization.id, references, [...person.keys], [...person.ids]);
   const told = new Set(rows.map(({ reference }) => reference));

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { ACTS, sentenceOf } from "../../../src/domain/audit/acts.ts";
 import type { RecordedEvent } from "../../../src/domain/audit/events.ts";
+import { projectRoot } from "../../../src/root.ts";
 import { isProduct, sources, withoutComments } from "../../laws/sources.ts";
 
 const event = (changes: Partial<RecordedEvent>): RecordedEvent => ({
@@ -21,11 +24,14 @@ function written(): string[] {
   const files = sources("src").filter(isProduct);
   const writers = files.filter(({ imports }) => imports.some(({ target }) => target === "src/domain/audit/events.ts"));
   const texts = writers.map(({ text }) => withoutComments(text)).join("\n");
+  const folder = join(projectRoot, "migrations");
+  const tables = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8").replace(/--.*$/gm, ""));
+  const bySql = [...tables.join("\n").matchAll(/'([a-z_]+\.[a-z_]+)'/g)].flatMap(([, name]) => name ?? []);
   const whole = [...texts.matchAll(/"([a-z_]+\.[a-z_]+)"/g)].flatMap(([, name]) => name ?? []);
   const parts = [...texts.matchAll(/`([a-z_]+)\.\$\{\w+\}`/g)].flatMap(
     ([, thing = ""]) => MADE[thing] ?? [`${thing}.?`],
   );
-  return [...new Set([...whole, ...parts])].filter((name) => !NO_ACTS.test(name));
+  return [...new Set([...whole, ...parts, ...bySql])].filter((name) => !NO_ACTS.test(name));
 }
 
 /** Acts whose names are put together, by the thing. */
@@ -35,7 +41,7 @@ const MADE: Readonly<Record<string, readonly string[]>> = {
 
 /** Permissions, columns of statements and files look alike. */
 const NO_ACTS =
-  /^(?:organization\.view|(?:members|directory_users|directory_groups|integrations|organizations|sessions|audit_events|e|m|u)\.\w+|.*\.(?:ts|tsx|json))$/;
+  /^(?:organization\.view|semaphore\.\w+|(?:members|directory_users|directory_groups|integrations|organizations|sessions|audit_events|e|m|u)\.\w+|.*\.(?:ts|tsx|json))$/;
 
 test("every act that the code writes down has a sentence: add it to ACTS in src/domain/audit/acts.ts", () => {
   assert.deepEqual(

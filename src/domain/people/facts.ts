@@ -1,0 +1,63 @@
+import type { Scope } from "../../scope.ts";
+import { searchEvents } from "../audit/search.ts";
+import { explainRole } from "../directory/explain.ts";
+import { findIntegration } from "../integration/integration.ts";
+import { providerName } from "../integration/providers.ts";
+import { readRefusedTokens } from "../integration/refused-summary.ts";
+import type { Facts } from "./answer.ts";
+import { listAttempts } from "./attempts.ts";
+import type { Identity } from "./identity.ts";
+import { namedRequests } from "./named-requests.ts";
+
+/** What decides over whether and as what somebody is here. */
+const ACTS = [
+  "member.added",
+  "member.changed",
+  "member.removed",
+  "member.merged",
+  "member.role_changed",
+  "directory_user.created",
+  "directory_user.deactivated",
+  "directory_user.reactivated",
+  "directory_user.deleted",
+];
+/** So many events and attempts of a person are looked at. */
+const MOST = 100;
+
+/** Gathers what is known of a person, or of an address that is nobody's here. `days` is for how long requests are kept. */
+export async function gatherFacts(
+  scope: Scope,
+  asked: string,
+  person: Identity | undefined,
+  days: number,
+): Promise<Facts> {
+  const named = person ?? { name: asked, member: undefined, user: undefined, ids: [], keys: [asked.toLowerCase()] };
+  const [integration, refusedTokens, requests, told, disconnects, { attempts }, role] = await Promise.all([
+    scope.organization.includesIntegration ? findIntegration(scope) : undefined,
+    readRefusedTokens(scope),
+    namedRequests(scope, named.keys),
+    searchEvents(scope, { people: named.ids, actions: ACTS }, { limit: MOST }),
+    searchEvents(scope, { actions: ["integration.disconnected"] }, { limit: 1 }),
+    listAttempts(scope, named, { limit: MOST }),
+    person?.member ? explainRole(scope, person.member.id) : undefined,
+  ]);
+  return {
+    asked,
+    person,
+    role,
+    ssoEnforced: scope.organization.ssoEnforced,
+    integration: integration && {
+      provider: providerName(integration.provider),
+      provisioning: integration.provisioning,
+      lastScimRequestAt: integration.lastScimRequestAt,
+    },
+    refusedTokens,
+    requests,
+    activityDays: days,
+    // What they did to others decides nothing over them.
+    events: told.events.filter(({ target }) => target !== null && named.ids.includes(target.id ?? "")),
+    disconnected: disconnects.events[0],
+    attempts,
+    attemptFix: undefined,
+  };
+}
