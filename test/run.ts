@@ -9,11 +9,14 @@ import { projectRoot } from "../src/root.ts";
 import { command, TEMPLATE } from "./support/database.ts";
 import { bringTools } from "./support/tools.ts";
 
+/** Files that ask no database, or bring one of their own: on a server they would only say again what they said before. */
+const WITHOUT_SERVER = /\/dist\/(?:src|dev|test\/(?:browser|db\/embedded|durability\/kill|outbound|simplesamlphp))/;
+
 /**
  * Runs the tests: `node dist/test/run.js [FILE …]`, every compiled test file if none is named. They share one PostgreSQL:
- * an embedded one, or the server of `TEST_DATABASE_URL`.
+ * an embedded one, or the server of `TEST_DATABASE_URL`, where only those run that ask it.
  */
-const files = process.argv.length > 2 ? process.argv.slice(2) : globSync(join(projectRoot, "dist/**/*.test.js"));
+const files = process.argv.length > 2 ? process.argv.slice(2) : everyFile();
 
 /** Longer than any run takes: a file that blocks its own time limit still does not block whoever waits for the outcome. */
 const WHOLE_RUN_MS = 1_200_000;
@@ -28,6 +31,14 @@ try {
 } finally {
   await server?.stop();
   await rm(folder, { recursive: true, force: true });
+}
+
+/** The stories first: they take longest, and a run should not end waiting for one. */
+function everyFile(): string[] {
+  const all = globSync(join(projectRoot, "dist/**/*.test.js"));
+  if (process.env["TEST_DATABASE_URL"]) return all.filter((file) => !WITHOUT_SERVER.test(file));
+  const isStory = (file: string) => /\/test\/(?:browser|simplesamlphp)\//.test(file);
+  return [...all.filter(isStory), ...all.filter((file) => !isStory(file))];
 }
 
 async function startServer() {

@@ -51,11 +51,12 @@ async function openWindow(browser: Browser): Promise<Window> {
   return { context, complaints, tab: () => context.newPage() };
 }
 
+/** axe takes its time: colours do not depend on the width, nor what is there on the colours. */
 const LOOKS = [
-  { colorScheme: "light", width: 1280 },
-  { colorScheme: "dark", width: 1280 },
-  { colorScheme: "light", width: 390 },
-  { colorScheme: "dark", width: 390 },
+  { colorScheme: "light", width: 1280, axe: true },
+  { colorScheme: "dark", width: 1280, axe: false },
+  { colorScheme: "light", width: 390, axe: false },
+  { colorScheme: "dark", width: 390, axe: true },
 ] as const;
 
 /**
@@ -65,14 +66,14 @@ const LOOKS = [
 export async function look(page: Page, name: string): Promise<void> {
   assert.notEqual(await page.title(), "", `${name} has a title`);
   assert.equal(await page.locator("h1").count(), 1, `${name} has one heading`);
-  for (const { colorScheme, width } of LOOKS) {
+  for (const { colorScheme, width, axe } of LOOKS) {
     const how = `${name}, ${colorScheme}, ${width} pixels`;
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
     await takePicture(page, `${name}-${colorScheme}-${width}`);
     const overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
     assert.equal(overflow, 0, `${how}: there is nothing to scroll sideways`);
-    assert.deepEqual(await violations(page), [], how);
+    if (axe) assert.deepEqual(await violations(page), [], how);
   }
   await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize({ width: 1280, height: 900 });
