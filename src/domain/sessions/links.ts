@@ -3,7 +3,7 @@ import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { recordEvent } from "../audit/events.ts";
 import { addressKey } from "../members/address.ts";
-import { inDays, openSession, type ProviderSession, SESSION_DAYS } from "./sessions.ts";
+import { inDays, openSession, type ProviderSession, RECOVERY_DAYS, SESSION_DAYS } from "./sessions.ts";
 import { hashToken, newToken } from "./token.ts";
 
 /** How long a sign-in link made by the operator works, in milliseconds. */
@@ -11,7 +11,8 @@ const LINK_LIFE = 15 * 60_000;
 
 /**
  * Makes a one-time sign-in link for an active member. Refuses an address that no member has (404 `member`), the
- * deactivated (409 `deactivated`), and everybody but owners where SSO is enforced (409 `sso-enforced`).
+ * deactivated (409 `deactivated`), and everybody but owners where SSO is enforced (409 `sso-enforced`), whose session then
+ * lasts a day.
  */
 export function createSignInLink(scope: Scope, email: string): Promise<{ url: string; expiresAt: Date }> {
   return inTransaction(scope.db, async (db) => {
@@ -27,7 +28,7 @@ export function createSignInLink(scope: Scope, email: string): Promise<{ url: st
       throw new Refusal(409, "sso-enforced", "Single Sign-On is enforced: only owners may use a sign-in link.");
     }
     const expiresAt = new Date(scope.now.getTime() + LINK_LIFE);
-    const sessionExpiresAt = inDays(scope.now, SESSION_DAYS);
+    const sessionExpiresAt = inDays(scope.now, scope.organization.ssoEnforced ? RECOVERY_DAYS : SESSION_DAYS);
     const link = { memberId: member.id, method: "link", next: "/", expiresAt, sessionExpiresAt } as const;
     const token = await offerSignIn({ ...scope, db }, link);
     const target = { kind: "member", id: member.id, name: member.email };

@@ -6,10 +6,7 @@ import { recordEvent } from "../audit/events.ts";
 import { addressKey } from "../members/address.ts";
 import { holdOrganization, liftEnforcement } from "../organizations/organizations.ts";
 import { hashCode } from "./recovery-codes.ts";
-import { inDays, openSession } from "./sessions.ts";
-
-/** How long a session lasts that a recovery code opened: long enough to mend things, in days. */
-const RECOVERY_DAYS = 1;
+import { inDays, openSession, RECOVERY_DAYS } from "./sessions.ts";
 
 interface CodeRow {
   readonly memberId: string;

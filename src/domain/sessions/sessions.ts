@@ -8,6 +8,9 @@ import { hashToken, newToken } from "./token.ts";
 /** How long a session lasts that no integration decides on. */
 export const SESSION_DAYS = 14;
 
+/** How long a session lasts that gets round enforced SSO: long enough to mend things. */
+export const RECOVERY_DAYS = 1;
+
 /** A live session and whose it is. */
 export interface Session {
   readonly id: string;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { saveMapping } from "../../../../src/domain/directory/save-mapping.ts";
+import { openSession } from "../../../../src/domain/sessions/sessions.ts";
 import { eventsOf } from "../../../okta/people.ts";
 import { clickTile } from "../../../okta/provider.ts";
 import {
@@ -308,4 +309,38 @@ test("a directory that takes the last owner who can come in is refused in its ow
   );
   await keepCodes(org, await org.signIn("second@example.test"));
   assert.equal((await org.scim("PATCH", `/Users/${body.id}`, { schemas, Operations })).status, 200);
+});
+
+test("a session that is opened another way while SSO becomes enforced ends with the others", async () => {
+  const org = await newOrganization(service);
+  const mel = await org.addMember("mel@example.test");
+  const cookie = await signInBySso(service, org, org.owner.email);
+  await keepCodes(org, cookie);
+  const scope = { ...org.scope, now: service.clock.now };
+  const expiresAt = new Date(service.clock.now.getTime() + 14 * 24 * 60 * MINUTE);
+  let enforcing: Promise<Response> | undefined;
+  const opened = await service.parts.db.transaction().execute(async (db) => {
+    const session = await openSession({ ...scope, db }, { memberId: mel.id, method: "link", expiresAt });
+    enforcing = org.page(ENFORCEMENT, cookie, { slug: org.organization.slug, grace: "0" });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return session;
+  });
+  assert.equal((await enforcing)?.status, 303);
+  assert.ok(!(await isIn(org, `__Host-session=${opened.token}`)));
+  await assert.rejects(openSession(scope, { memberId: mel.id, method: "link", expiresAt }), { code: "sso-enforced" });
+  for (const memberId of [mel.id, org.owner.id]) {
+    await assert.rejects(openSession(scope, { memberId, method: "git", expiresAt }), { code: "sso-enforced" });
+  }
+});
+
+test("a link of the operator's lets an owner in for a day while SSO is enforced", async () => {
+  const org = await newOrganization(service);
+  await enforceBy(service, org, org.owner.email);
+  const made = await operator(org, "POST", "/sign-in-links", { email: org.owner.email });
+  const token = new URL(((await made.json()) as { url: string }).url).searchParams.get("token") ?? "";
+  const cookie = cookiesOf(await org.page("/sign-in/link", undefined, { token }));
+  service.clock.advance(24 * 60 * MINUTE - 1);
+  assert.ok(await isIn(org, cookie));
+  service.clock.advance(1);
+  assert.ok(!(await isIn(org, cookie)));
 });
