@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createPrivateKey, type KeyObject } from "node:crypto";
+import { createCipheriv, createPrivateKey, type KeyObject, publicEncrypt, randomBytes } from "node:crypto";
 import { describe, test } from "node:test";
 import { ATTACKER_CERTIFICATE, ATTACKER_KEY, PROVIDER_CERTIFICATE, PROVIDER_KEY } from "./fixtures/certificates.ts";
 import {
@@ -304,6 +304,17 @@ describe("whatever goes wrong in decrypting is refused in the same words", () =>
     }
   }
 
+  test("cbc: the padding is longer than a block, and what is left is an assertion", async () => {
+    // The last byte is a space, 32: whoever takes so many away has the assertion left.
+    const padded = (assertion: string) => Buffer.from(assertion + " ".repeat(48 - (Buffer.byteLength(assertion) % 16)));
+    let plain = "";
+    const sent = await sentEncrypted(RESPONSE_SIGNED, {
+      plain: (assertion) => (plain = assertion),
+      edit: (xml) => encryptedByHand(xml, padded(plain)),
+    });
+    await assertUndecryptable(sent, [OURS]);
+  });
+
   test("there is no key", async () => {
     await assertUndecryptable(await sentEncrypted(RESPONSE_SIGNED), []);
   });
@@ -324,4 +335,17 @@ async function assertUndecryptable(xml: string, decryptionKeys: readonly KeyObje
       },
     },
   );
+}
+
+/** AES-256-CBC of whole blocks, with a padding that no library would write, in the place of what xml-encryption made. */
+function encryptedByHand(xml: string, blocks: Buffer): string {
+  const [secret, vector] = [randomBytes(32), randomBytes(16)];
+  const cipher = createCipheriv("aes-256-cbc", secret, vector).setAutoPadding(false);
+  const text = Buffer.concat([vector, cipher.update(blocks), cipher.final()]).toString("base64");
+  const key = publicEncrypt({ key: OUR_CERTIFICATE, oaepHash: "sha1" }, secret).toString("base64");
+  return xml
+    .replace("xmlenc11#aes256-gcm", "xmlenc#aes256-cbc")
+    .replace("http://www.w3.org/2009/xmlenc#aes256-cbc", `${XENC}aes256-cbc`)
+    .replace(/(<e:CipherValue>)[^<]*/, `$1${key}`)
+    .replace(/(<xenc:CipherValue>)[^<]*/, `$1${text}`);
 }

@@ -48,8 +48,10 @@ const SHAPES: readonly [what: string, edit: (xml: string) => string, key?: "besi
   ["no text", without(DATA)],
   ["two keys", twice(KEY)],
   ["two keys, one inside and one beside", (xml) => xml.replace(DATA, (data) => data + KEY.exec(data)?.[0])],
+  ["two keys beside the text", into("saml2:EncryptedAssertion", `<e:EncryptedKey xmlns:e="${XENC}"/>`), "beside"],
   ["no key", without(KEY)],
   ["a key that stands before the text", (xml) => xml.replace(DATA, (data) => (KEY.exec(data)?.[0] ?? "") + data)],
+  ["a key beside the text that nothing points at", without(/<RetrievalMethod [^>]*\/>/), "beside"],
   ["a pointer to another key", replacing('URI="#_key"', 'URI="#other"'), "beside"],
   ["a pointer to a key somewhere else", replacing('URI="#_key"', 'URI="https://evil.test/key"'), "beside"],
   ["a pointer with a transform", replacing('URI="#_key"/>', 'URI="#_key"><Transforms/></RetrievalMethod>'), "beside"],
@@ -77,6 +79,15 @@ const SHAPES: readonly [what: string, edit: (xml: string) => string, key?: "besi
   ],
   ["words between its parts", replacing("<xenc:CipherData>", "words<xenc:CipherData>")],
   ["words in the method of the key", into("e:EncryptionMethod", "words")],
+  [
+    "a text to be fetched, with something in its place",
+    (xml) => xml.replaceAll("xenc:CipherValue", "xenc:CipherReference"),
+  ],
+  [
+    "an agreement beside the key",
+    replacing("<e:EncryptedKey ", `<e:AgreementMethod xmlns:e="${XENC}"/><e:EncryptedKey `),
+  ],
+  ["a list of keys behind the text", into("xenc:EncryptedData", "<xenc:ReferenceList/>")],
   ["properties of the text", into("xenc:EncryptedData", "<xenc:EncryptionProperties/>")],
   ["properties of the key", into("e:EncryptedKey", "<e:EncryptionProperties/>")],
   [

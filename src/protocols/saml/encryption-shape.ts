@@ -68,27 +68,33 @@ function isHint(element: XmlElement): boolean {
   return isNamed(element, XENC, "CarriedKeyName") && textOf(element) !== undefined;
 }
 
-/** The one EncryptedKey: in the KeyInfo, or beside the data, where a RetrievalMethod may point at it. */
+/** The one EncryptedKey: in the KeyInfo, or beside the data with a RetrievalMethod that points at it. */
 function onlyKey(keyInfo: XmlElement | undefined, beside: XmlElement | undefined): XmlElement {
   const keys = beside === undefined ? [] : [beside];
+  let pointed = false;
   for (const child of keyInfo === undefined ? [] : childrenOf(keyInfo)) {
     if (isNamed(child, XENC, "EncryptedKey")) keys.push(child);
-    else if (isNamed(child, DSIG, "RetrievalMethod")) requireRetrieval(child, beside);
+    else if (isNamed(child, DSIG, "RetrievalMethod")) pointed = requireRetrieval(child, beside);
     else if (!KEY_NAMES.has(child.local)) throw misshapen("a key in KeyInfo, or what describes one", child.local);
     else requireKeyInfo(child, "encryption-shape");
   }
   const [key, second] = keys;
-  if (key !== undefined && second === undefined && isNamed(key, XENC, "EncryptedKey")) return key;
-  throw misshapen("one EncryptedKey", keys.map((element) => element.local).join(", ") || "none");
+  const names = keys.map((element) => element.local).join(", ") || "none";
+  if (key === undefined || second !== undefined || !isNamed(key, XENC, "EncryptedKey")) {
+    throw misshapen("one EncryptedKey", names);
+  }
+  if (key === beside && !pointed) throw misshapen("a RetrievalMethod that names the EncryptedKey", "none");
+  return key;
 }
 
 const KEY_NAMES: ReadonlySet<string> = new Set(["KeyName", "X509Data", "KeyValue"]);
 
-function requireRetrieval(method: XmlElement, beside: XmlElement | undefined): void {
+function requireRetrieval(method: XmlElement, beside: XmlElement | undefined): true {
   leaf(method);
   const id = beside && attributeOf(beside, "Id");
   const uri = attributeOf(method, "URI");
   if (!id || uri !== `#${id}`) throw misshapen("a RetrievalMethod that names the EncryptedKey", uri ?? "no URI");
+  return true;
 }
 
 function cipherOf(method: XmlElement): Cipher {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EXPECTED, refusalOf, verified } from "./fixtures/expectation.ts";
-import { mutant, numbers } from "./fixtures/mutants.ts";
+import { mutant } from "./fixtures/mutants.ts";
 import { OKTA, PROVIDERS, replacing, sent } from "./fixtures/providers.ts";
+import { numbers } from "./fixtures/random.ts";
 import { ACS_URL, EMAIL, ISSUER, ORG_URL } from "./fixtures/shapes.ts";
 import { type Examination, examineResponse } from "./response.ts";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deflateRawSync } from "node:zlib";
 import { XmlFault } from "./characters.ts";
 import { assertRefused, EXPECTED, refusalOf, verified } from "./fixtures/expectation.ts";
 import { OKTA, sent } from "./fixtures/providers.ts";
@@ -54,6 +55,7 @@ const DOCUMENTS: readonly (readonly [what: string, xml: string | Buffer])[] = [
   ],
   ["UTF-16 with a byte order mark", Buffer.from(`\uFEFF${GENUINE}`, "utf16le")],
   ["UTF-16 without a byte order mark", Buffer.from(GENUINE, "utf16le")],
+  ["a compressed response, as the redirect binding has it", deflateRawSync(GENUINE)],
   ["a byte order mark", `\uFEFF${GENUINE}`],
   ["a declaration of UTF-16", GENUINE.replace("UTF-8", "UTF-16")],
   ["a declaration of UTF-7", GENUINE.replace("UTF-8", "UTF-7")],
