@@ -46,7 +46,7 @@ export async function changeMapping(c: Context): Promise<Response> {
 }
 
 /** Refusals that are told above the form, where what was typed is kept. */
-const PLAIN = ["mapping", "group", "owner", "last-owner"];
+const PLAIN = ["mapping", "group", "owner", "last-owner", "no-way-in"];
 
 type Fields = Readonly<Record<string, string>>;
 

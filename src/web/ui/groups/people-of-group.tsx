@@ -28,7 +28,11 @@ export function PeopleOfGroup({ group, people, removable }: PeopleOfGroupProps) 
       caption="People in this group"
       columns={removable ? [...columns, { label: "Remove", quiet: true }] : columns}
       rows={people.map((person) => [
-        <Person name={person.name} email={person.email} />,
+        <Person
+          name={person.name}
+          email={person.email}
+          href={person.memberId === null ? undefined : `/people/${person.memberId}`}
+        />,
         <How person={person} pushed={group.source === "scim"} />,
         ...(removable ? [<Remove groupId={group.id} person={person} />] : []),
       ])}

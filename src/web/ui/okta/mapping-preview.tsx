@@ -100,12 +100,14 @@ function Effects({ preview, changes, provider }: Omit<PreviewCardProps, "hidden"
   );
 }
 
+const ONE = { owner: "an owner", admin: "an admin", member: "a member" } as const;
 const RANK = { member: 0, admin: 1, owner: 2 } as const;
 
 function roleSentence({ before, after, count }: ShownPreview["roles"][number]): string {
   const one = count === 1;
-  if (RANK[after] > RANK[before]) return `${people(count)} ${one ? "becomes" : "become"} ${after}.`;
-  return `${people(count)} ${one ? "loses" : "lose"} the role ${before} and ${one ? "is" : "are"} ${after} then.`;
+  const become = one ? `becomes ${ONE[after]}` : `become ${after}s`;
+  if (RANK[after] > RANK[before]) return `${people(count)} ${become}.`;
+  return `${people(count)} ${one ? "loses" : "lose"} the role ${before} and ${become}.`;
 }
 
 function people(count: number): string {

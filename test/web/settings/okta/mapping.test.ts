@@ -40,7 +40,7 @@ describe("a change of the mapping", () => {
     const { org, ada, cookie } = await withAda();
     const preview = await send(org, cookie, { act: "preview", ...line("platform", "role:admin") });
     assert.equal(preview.status, 200);
-    assert.match(preview.text, /1 person becomes admin\./);
+    assert.match(preview.text, /1 person becomes an admin\./);
     assert.match(preview.text, new RegExp(`${ada.userName} Member → Admin As before`));
     assert.equal((await rolesOf(org, ada.userName)).role, "member");
     const saved = await send(org, cookie, { ...hiddenIn(preview), act: "save" });
@@ -69,7 +69,7 @@ describe("a change of the mapping", () => {
     const again = await send(org, cookie, { ...hiddenIn(preview), act: "save" });
     assert.equal(again.status, 409);
     assert.match(again.text, /Things have changed since/);
-    assert.match(again.text, /2 people become admin/);
+    assert.match(again.text, /2 people become admins/);
     assert.equal((await rolesOf(org, ben.userName)).role, "member");
     assert.equal((await send(org, cookie, { ...hiddenIn(again), act: "save" })).location, `${PATH}?saved`);
     assert.equal((await rolesOf(org, ben.userName)).role, "admin");
@@ -89,7 +89,7 @@ describe("a change of the mapping", () => {
     const [rule] = (await readMapping(org.scope)).rules;
     const form = { act: "preview", [`remove-${rule?.id}`]: "on", ...line("Platform", deployers) };
     const preview = await send(org, cookie, form);
-    assert.match(preview.text, /1 person loses the role admin and is member then\./);
+    assert.match(preview.text, /1 person loses the role admin and becomes a member\./);
     assert.match(preview.text, /Deployers : 1 person comes in\./);
     assert.match(preview.text, /Admin → Member joins Deployers/);
     await send(org, cookie, { ...hiddenIn(preview), act: "save" });
