@@ -3,6 +3,7 @@ import { isId, newId } from "../../db/id.ts";
 import type { AbsentAttribute, DefaultRole, MappingSource, Role } from "../../db/tables.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
+import { addressKey } from "../members/address.ts";
 import { type Mapping, type Rule, readMapping } from "./mapping.ts";
 
 /** What somebody wants to change of the mapping. */
@@ -18,8 +19,8 @@ export interface MappingDraft {
 export interface NewRule {
   readonly kind: MappingSource;
   readonly name: string;
-  readonly role?: Role | undefined;
-  readonly groupId?: string | undefined;
+  readonly role?: Role | null | undefined;
+  readonly groupId?: string | null | undefined;
 }
 
 /** The mapping as it is, and as it would be. */
@@ -86,9 +87,10 @@ async function newRule(scope: Scope, wanted: NewRule): Promise<Rule> {
   return { id: newId(scope.now), kind: wanted.kind, name, directoryGroupId, pushed, role, groupId, groupName };
 }
 
-function sameRule(one: Rule, other: Rule): boolean {
-  const same = one.name.trim().toLowerCase() === other.name.trim().toLowerCase();
-  return same && one.kind === other.kind && one.role === other.role && one.groupId === other.groupId;
+/** Whether two lines say the same: ASCII case does not matter. */
+export function sameRule(one: Rule | NewRule, other: Rule | NewRule): boolean {
+  const same = addressKey(one.name) === addressKey(other.name) && one.kind === other.kind;
+  return same && (one.role ?? null) === (other.role ?? null) && (one.groupId ?? null) === (other.groupId ?? null);
 }
 
 function refuse(sentence: string): Refusal {

@@ -2,8 +2,8 @@ import { inTransaction, statement } from "../../db/database.ts";
 import type { Scope } from "../../scope.ts";
 import { recordEvent } from "../audit/events.ts";
 import { refusedForLastOwner } from "../organizations/organizations.ts";
-import { holdMapping, type Rule } from "./mapping.ts";
-import { type MappingDraft, type Plan, planMapping } from "./mapping-draft.ts";
+import { holdMapping, type Rule, readMapping } from "./mapping.ts";
+import { type MappingDraft, type NewRule, type Plan, planMapping, sameRule } from "./mapping-draft.ts";
 import { type MappingPreview, previewPlan } from "./mapping-preview.ts";
 
 /** Saved, or not: then the preview says what the change would do now. */
@@ -31,6 +31,24 @@ export async function saveMapping(scope: Scope, draft: MappingDraft, fingerprint
   } catch (error) {
     throw refusedForLastOwner(error);
   }
+}
+
+/** The whole mapping, as somebody wants it. */
+export type WantedMapping = Omit<MappingDraft, "remove" | "add"> & { readonly rules: readonly NewRule[] };
+
+/**
+ * Makes the mapping what is wanted: lines that are wanted and there already stay as they are. Answers how many people that
+ * touched. Refusals as for `saveMapping`.
+ */
+export function replaceMapping(scope: Scope, { rules, ...settings }: WantedMapping): Promise<number> {
+  return inTransaction(scope.db, async (db) => {
+    const inside = { ...scope, db };
+    await holdMapping(db, scope.organization.id);
+    const before = await readMapping(inside);
+    const remove = before.rules.filter((rule) => !rules.some((wanted) => sameRule(rule, wanted))).map(({ id }) => id);
+    const { preview } = await saveMapping(inside, { ...settings, remove, add: rules });
+    return preview.touched;
+  });
 }
 
 const deleteRules = statement<never, [string, string[]]>(

@@ -103,6 +103,7 @@ test("the answers of every operation are as the document says", async () => {
   await call("POST", `${at}/sign-in-links`, { email: member.email });
   await call("DELETE", `${at}/members/${member.id}`);
   await call("GET", `${at}/groups`);
+  await call("POST", `${at}/groups`, { name: "Deployers" });
   const okta = `${at}/okta-integration`;
   await call("PUT", okta, INTEGRATION);
   await call("PUT", okta, INTEGRATION);
@@ -116,6 +117,8 @@ test("the answers of every operation are as the document says", async () => {
   await call("GET", `${okta}/keys`);
   await call("POST", `${okta}/keys`);
   await call("DELETE", `${okta}/keys/1`);
+  const { body: mapping } = await call("GET", `${okta}/mapping`);
+  await call("PUT", `${okta}/mapping`, mapping);
   await call("GET", `${okta}/disconnect-preview`);
   const { body: job } = await call("DELETE", okta);
   await call("GET", `/jobs/${job.id}`);

@@ -5,6 +5,7 @@ import { groupOperations } from "./organizations/groups.ts";
 import { memberOperations } from "./organizations/members.ts";
 import { certificateOperations } from "./organizations/okta-integration/certificates.ts";
 import { keyOperations } from "./organizations/okta-integration/keys.ts";
+import { mappingOperations } from "./organizations/okta-integration/mapping.ts";
 import { scimTokenOperations } from "./organizations/okta-integration/scim-tokens.ts";
 import { integrationOperations } from "./organizations/okta-integration.ts";
 import { signInLinkOperations } from "./organizations/sign-in-links.ts";
@@ -24,7 +25,13 @@ export const api: readonly ApiPart[] = [
   { title: "Sign-in links", operations: signInLinkOperations },
   {
     title: "Okta integration",
-    operations: [...integrationOperations, ...certificateOperations, ...keyOperations, ...scimTokenOperations],
+    operations: [
+      ...integrationOperations,
+      ...certificateOperations,
+      ...keyOperations,
+      ...scimTokenOperations,
+      ...mappingOperations,
+    ],
   },
   { title: "Audit log", operations: auditEventOperations },
   { title: "Jobs", operations: jobOperations },

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { type GroupSummary, listGroupSummaries } from "../../../../domain/directory/all-groups.ts";
+import { makeOwnGroup } from "../../../../domain/directory/own-groups.ts";
 import { operation, organizationScope, reply } from "../contract/operation.ts";
 import { page, pageOf, pageQuery } from "../contract/page.ts";
-import { id } from "../contract/schemas.ts";
+import { id, text } from "../contract/schemas.ts";
 
 const group = z
   .strictObject({
@@ -28,8 +29,22 @@ const getGroups = operation({
   },
 });
 
+const postGroup = operation({
+  method: "POST",
+  path: "/api/v1/organizations/:slug/groups",
+  name: "makeGroup",
+  summary: "Make a group of the organization's own, with nobody in it.",
+  body: z.strictObject({ name: text(200) }).meta({ id: "NewGroup" }),
+  answers: { 201: group },
+  refusals: { 409: "A group of the organization's own has this name already." },
+  async run({ c, body }) {
+    const made = await makeOwnGroup(await organizationScope(c), body);
+    return reply(201, shown({ ...made, source: "manual", memberCount: 0 }));
+  },
+});
+
 /** `/api/v1/organizations/:slug/groups` */
-export const groupOperations = [getGroups];
+export const groupOperations = [getGroups, postGroup];
 
 function shown({ id, name, source, memberCount }: GroupSummary) {
   return { id, name, source, memberCount };
