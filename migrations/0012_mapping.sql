@@ -144,26 +144,31 @@ LANGUAGE sql STABLE AS $$
   ) x GROUP BY x.member_id
 $$;
 
--- Who does what is done in this transaction, for the events that the database itself writes.
-CREATE FUNCTION remember_event() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  PERFORM set_config('semaphore.event', to_jsonb(NEW)::text, true);
-  RETURN NEW;
-END $$;
-CREATE TRIGGER audit_events_remembered BEFORE INSERT ON audit_events FOR EACH ROW
-  WHEN (NEW.action NOT IN ('member.role_changed', 'group.members_mapped')) EXECUTE FUNCTION remember_event();
-
-CREATE FUNCTION current_event() RETURNS audit_events LANGUAGE sql STABLE AS $$
-  SELECT jsonb_populate_record(NULL::audit_events, coalesce(
-    nullif(current_setting('semaphore.event', true), '')::jsonb,
-    jsonb_build_object('at', now(), 'actor_kind', 'system', 'actor_name', 'mapping', 'reference_id', 'mapping')))
-$$;
-
 -- As `newId` in src/db/id.ts: UUID version 7, the time first.
 CREATE FUNCTION id_at(moment timestamptz) RETURNS uuid LANGUAGE sql VOLATILE AS $$
   SELECT (lpad(to_hex(floor(extract(epoch FROM moment) * 1000)::bigint), 12, '0') || '7'
     || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid
 $$;
+
+-- The event that the database's own events belong to: what the transaction says will be its event, else the last one that it
+-- has written. Asked only where the mapping changes something, so that no other event costs more for it.
+CREATE FUNCTION current_event(org uuid) RETURNS audit_events LANGUAGE plpgsql AS $$
+DECLARE
+  found_event audit_events;
+  told text := nullif(current_setting('semaphore.event', true), '');
+BEGIN
+  IF told IS NOT NULL THEN RETURN jsonb_populate_record(NULL::audit_events, told::jsonb); END IF;
+  SELECT * INTO found_event FROM audit_events
+  WHERE organization_id = org AND id > id_at(now() - interval '10 minutes') AND xmin = pg_current_xact_id()::xid
+  ORDER BY id DESC LIMIT 1;
+  IF FOUND THEN RETURN found_event; END IF;
+  found_event.organization_id := org;
+  found_event.at := now();
+  found_event.actor_kind := 'system';
+  found_event.actor_name := 'mapping';
+  found_event.reference_id := 'mapping';
+  RETURN found_event;
+END $$;
 
 -- An event of the database's own, beside the one that it belongs to.
 CREATE FUNCTION event_beside(event audit_events, what text, kind text, target uuid, named text, said jsonb)
@@ -233,15 +238,15 @@ DECLARE
   rules jsonb;
   fallback text;
   wanted mapping_want[];
-  event audit_events := current_event();
+  event audit_events;
 BEGIN
   -- An organization that is being deleted takes everything with it.
   PERFORM FROM organizations WHERE id = org;
   IF NOT FOUND OR coalesce(cardinality(people), 0) = 0 THEN RETURN; END IF;
-  event.organization_id := org;
   SELECT coalesce(jsonb_agg(to_jsonb(m)), '[]') INTO rules FROM mappings m WHERE m.organization_id = org;
   SELECT nullif(default_role, 'member') INTO fallback FROM integrations WHERE organization_id = org;
   wanted := ARRAY(SELECT w FROM mapping_wanted(org, rules, fallback, people) w);
+  event := current_event(org);
   PERFORM write_mapped_roles(org, wanted, event);
   PERFORM write_mapped_groups(org, wanted, people, event);
 END $$;
@@ -293,10 +298,17 @@ BEGIN
   END LOOP;
   RETURN NULL;
 END $$;
-CREATE TRIGGER directory_users_mapped AFTER INSERT ON directory_users
-  REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION remap_users();
 CREATE TRIGGER directory_users_unmapped AFTER DELETE ON directory_users
   REFERENCING OLD TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION remap_users();
+
+-- Users come one by one.
+CREATE FUNCTION map_user() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF hold_mapping(NEW.organization_id) THEN PERFORM remap(NEW.organization_id, ARRAY[NEW.member_id]); END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER directory_users_mapped AFTER INSERT ON directory_users FOR EACH ROW
+  WHEN (NEW.member_id IS NOT NULL) EXECUTE FUNCTION map_user();
 
 CREATE FUNCTION remap_user() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
