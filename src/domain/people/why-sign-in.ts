@@ -23,7 +23,7 @@ export function whyNotSignedIn(facts: Facts): readonly Answer[] {
   return [
     {
       code: "no-sign-in",
-      question,
+      question: `Why has ${name} not signed in?`,
       rule: `No sign-in of theirs through ${integration.provider} has reached us, so it fails before, or they have not tried.`,
       evidence: [],
       steps: [

@@ -250,8 +250,16 @@ const CASES: readonly Case[] = [
     step: /corporate email/,
   },
   {
-    name: "a member whose last change was refused",
+    name: "a member under whose address somebody else was pushed",
     facts: { person: person({}, {}), requests: [request(2, {}), duplicate(4)] },
+    codes: ["duplicate", "member-scim"],
+    rule: /already\. It belongs to Ada Park, whom the directory calls ada@example\.test, and two people cannot share it/,
+    references: ["REF-4"],
+    step: /Correct the address/,
+  },
+  {
+    name: "a member whose last change was refused",
+    facts: { person: person({}, {}), requests: [request(2, {}), { ...duplicate(4), method: "PUT" }] },
     codes: ["change-refused", "member-scim"],
     rule: /The last request about them was refused/,
     references: ["REF-4"],

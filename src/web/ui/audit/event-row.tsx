@@ -9,7 +9,7 @@ export interface ToldEvent {
   readonly sentence: string;
 }
 
-const COLUMNS = [{ label: "What happened" }, { label: "Who" }, { label: "From" }, { label: "Reference number" }];
+const COLUMNS = [{ label: "What happened" }, { label: "Who, from where" }, { label: "Reference number" }];
 
 /** Events, the newest first, each with all that is kept of it. */
 export function EventTable({ events }: { readonly events: readonly ToldEvent[] }) {
@@ -19,8 +19,10 @@ export function EventTable({ events }: { readonly events: readonly ToldEvent[] }
       columns={COLUMNS}
       rows={events.map(({ event, sentence }) => [
         <EventCell event={event} sentence={sentence} />,
-        <ActorCell event={event} />,
-        event.ip ?? <span class="hint">Unknown</span>,
+        <>
+          <ActorCell event={event} />
+          {event.ip && <span class="hint line-hint">{event.ip}</span>}
+        </>,
         <ReferenceLink event={event} />,
       ])}
       ids={events.map(({ event }) => event.id)}
@@ -32,7 +34,7 @@ function EventCell({ event, sentence }: ToldEvent) {
   return (
     <>
       <span class="event-sentence">{sentence}</span>
-      <span class="hint">
+      <span class="hint line-hint">
         <Time at={event.at} seconds={true} />
       </span>
       <details class="disclosure event-detail">
@@ -82,7 +84,8 @@ const ACTORS: Readonly<Record<string, string>> = {
 /** What a directory asked, and each sign-in through it, has a line on the activity page under the same number. */
 function ReferenceLink({ event }: { readonly event: RecordedEvent }) {
   const reference = event.referenceId;
-  const isThere = event.actor.kind === "directory" || event.action.startsWith("session.");
+  const isSignIn = event.action === "session.refused" || event.detail["method"] === "sso";
+  const isThere = event.actor.kind === "directory" || isSignIn;
   const code = <code class="request-reference">{reference}</code>;
   return isThere ? <a href={activityPath({ reference, reads: true })}>{code}</a> : code;
 }

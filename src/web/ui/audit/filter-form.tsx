@@ -20,8 +20,14 @@ export function AuditFilterForm({ query, errors, acts }: FilterFormProps) {
           value={query.act ?? ""}
           options={[{ value: "", label: "Anything" }, ...acts]}
         />
-        <TextField name="from" label="From" type="date" value={query.from} error={errors["from"]} />
-        <TextField name="to" label="To" type="date" value={query.to} error={errors["to"]} />
+        <TextField
+          name="from"
+          label="From"
+          type={errors["from"] ? "text" : "date"}
+          value={query.from}
+          error={errors["from"]}
+        />
+        <TextField name="to" label="To" type={errors["to"] ? "text" : "date"} value={query.to} error={errors["to"]} />
         <TextField
           name="reference"
           label="Reference number"

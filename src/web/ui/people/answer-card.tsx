@@ -64,7 +64,7 @@ function EvidenceLine({ evidence, says }: { readonly evidence: Evidence; readonl
   return (
     <li>
       <a href={href}>{text}</a>
-      <span class="hint">
+      <span class="hint line-hint">
         <Time at={at} seconds={true} />, reference number <code>{reference}</code>
       </span>
     </li>

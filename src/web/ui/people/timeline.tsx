@@ -78,8 +78,8 @@ function Line({ line: { at, sentence, hint, href } }: { readonly line: TimelineL
       <a class="request-link" href={href}>
         {sentence}
       </a>
-      {hint && <span class="hint">{hint}</span>}
-      <span class="hint">
+      {hint && <span class="hint line-hint">{hint}</span>}
+      <span class="hint line-hint">
         <Time at={at} seconds={true} />
       </span>
     </>
