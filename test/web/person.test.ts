@@ -164,3 +164,29 @@ test("an id that is nobody's is nothing, and a member who may not see people's h
   }
   assert.equal((await org.page(`/people/${mel.id}`, await org.signIn("mel@example.test"))).status, 403);
 });
+
+test("a group change and a role that a mapping gave are lines of their own, beside the request that led to them", async () => {
+  const { org, cookie } = await owned();
+  const user = await push(org, "ada@example.test");
+  const id = await memberId(org, "ada@example.test");
+  const reference = "MAP-1";
+  await record(org, { people: [user.body.id], summary: "Added Ada to Admins", reference_id: reference });
+  const actor = { kind: "directory", name: "SCIM" } as const;
+  const target = { kind: "member", id, name: "ada@example.test" };
+  await writeEvents(org, { action: "member.role_changed", actor, target, reference, detail: { after: "admin" } });
+  await writeEvents(org, {
+    action: "group.member_added",
+    target: { kind: "group", id: "0190a5e0-0000-7000-8000-000000000009", name: "Ours" },
+    detail: { member: { id, email: "ada@example.test" } },
+  });
+  const found = lines((await open(org, `/people/${id}`, cookie)).html);
+  assert.ok(
+    found.some((line) => line?.includes("ada@example.test an admin")),
+    found.join(),
+  );
+  assert.ok(
+    found.some((line) => line?.includes("added ada@example.test to the group Ours")),
+    found.join(),
+  );
+  assert.ok(found.includes("The directory: Added Ada to Admins"));
+});

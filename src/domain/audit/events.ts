@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { type Db, statement } from "../../db/database.ts";
-import { newId } from "../../db/id.ts";
+import { firstId, isId, newId } from "../../db/id.ts";
 import type { Scope } from "../../scope.ts";
 
 /** What happened. `detail` never holds a token, a password, a signature or a whole assertion. */
@@ -60,7 +60,17 @@ export interface RecordedEvent {
 /** A page of events, newest first; `actor` matches the name or id exactly, `action` the start of the dotted name. */
 export async function listEvents(
   scope: Pick<Scope, "db" | "organization">,
-  query: { actor?: string; action?: string; referenceId?: string; before?: string; limit: number },
+  query: {
+    actor?: string | undefined;
+    action?: string | undefined;
+    /** The id of whom or what it happened to. */
+    target?: string | undefined;
+    referenceId?: string | undefined;
+    from?: Date | undefined;
+    to?: Date | undefined;
+    before?: string | undefined;
+    limit: number;
+  },
 ): Promise<readonly RecordedEvent[]> {
   let select = scope.db
     .selectFrom("audit_events")
@@ -69,6 +79,9 @@ export async function listEvents(
     .orderBy("id", "desc")
     .limit(query.limit);
   if (query.before) select = select.where("id", "<", query.before);
+  if (query.from) select = select.where("id", ">=", firstId(query.from));
+  if (query.to) select = select.where("id", "<", firstId(query.to));
+  if (query.target) select = select.where(sql<boolean>`target_id = ${isId(query.target) ? query.target : null}::uuid`);
   if (query.referenceId) select = select.where("reference_id", "=", query.referenceId);
   if (query.action) select = select.where(sql<boolean>`starts_with(action, ${query.action})`);
   if (query.actor) select = select.where(sql<boolean>`${query.actor} IN (actor_name, actor_id::text, actor_kind)`);

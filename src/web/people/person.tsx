@@ -1,6 +1,7 @@
 import { isId } from "../../db/id.ts";
 import { sentenceOf } from "../../domain/audit/acts.ts";
 import { explainGroups, explainRole } from "../../domain/directory/explain.ts";
+import { listGitConnections } from "../../domain/git/connections.ts";
 import { findIntegration } from "../../domain/integration/integration.ts";
 import { providerName } from "../../domain/integration/providers.ts";
 import { type Identity, identify } from "../../domain/people/identity.ts";
@@ -14,11 +15,13 @@ import { LinkButton } from "../ui/button.tsx";
 import { PageHeading } from "../ui/heading.tsx";
 import { Page } from "../ui/page.tsx";
 import { whyPath } from "../ui/people/address.ts";
+import { GitCard } from "../ui/people/git-card.tsx";
 import { GroupsCard } from "../ui/people/groups-card.tsx";
 import { lineOf } from "../ui/people/lines.tsx";
 import { ActsCard, MemberCard, PersonState, SessionsCard, UserCard } from "../ui/people/person-facts.tsx";
 import { RoleCard } from "../ui/people/role-card.tsx";
 import { TimelineCard } from "../ui/people/timeline.tsx";
+import { GIT_HOST_WORDS } from "../ui/people/words.ts";
 
 /** So many lines of a timeline on one page. */
 const LINES = 50;
@@ -68,6 +71,7 @@ async function readFacts(c: Context, { member }: Identity) {
     role: await explainRole(scope, member.id),
     groups: await explainGroups(scope, member.id),
     sessions: await listSessions(scope, member.id),
+    accounts: await listGitConnections(scope, member.id),
   };
 }
 
@@ -94,6 +98,7 @@ function Facts({ c, person: { member, user }, facts, refused }: FactsProps) {
       )}
       {member && facts && <GroupsCard groups={facts.groups} />}
       {user && <UserCard user={user} />}
+      {member && facts && <GitCard accounts={facts.accounts} />}
       {member && facts && <SessionsCard id={member.id} sessions={facts.sessions} now={now} />}
       {member && <ActsCard member={member} isOneself={member.id === session.memberId} foresees={!user} />}
     </>
@@ -113,15 +118,13 @@ async function timeline(c: Context, person: Identity, path: string) {
 async function waysIn(c: Context): Promise<string[]> {
   const { organization, scope, parts } = c.var;
   const integration = organization.includesIntegration ? await findIntegration(scope) : undefined;
-  const hosts = organization.ssoEnforced ? [] : parts.config.gitHosts.map(({ provider }) => GIT_WORDS[provider]);
+  const hosts = organization.ssoEnforced ? [] : parts.config.gitHosts.map(({ provider }) => GIT_HOST_WORDS[provider]);
   return [
     ...(integration ? [`through ${providerName(integration.provider)}, once the app is assigned to them there`] : []),
     ...(hosts.length > 0 ? [`with ${hosts.join(" or ")}, if that account has this email as its primary one`] : []),
     ...(organization.ssoEnforced ? [] : ["with a one-time link, which whoever runs this service makes"]),
   ];
 }
-
-const GIT_WORDS = { github: "GitHub", bitbucket: "Bitbucket", gitlab: "GitLab" } as const;
 
 function Invited({ c, person, how }: { c: Context; person: Identity; how: readonly string[] }) {
   return (

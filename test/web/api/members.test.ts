@@ -206,4 +206,10 @@ test("what the operator does is in the audit log, page by page and by actor and 
   assert.equal((await operator.call("GET", `${path}?action=member.`)).body.items.length, 3);
   assert.equal((await operator.call("GET", `${path}?actor=operator`)).body.items.length, 5);
   assert.equal((await operator.call("GET", `${path}?actor=nobody`)).body.items.length, 0);
+  const count = async (query: string) => (await operator.call("GET", `${path}?${query}`)).body.items.length;
+  assert.equal(await count(`target=${id}`), 3);
+  assert.deepEqual([await count("target=x"), await count("reference=x")], [0, 0]);
+  assert.equal(await count(`reference=${all.body.items[0].referenceId.toLowerCase()}`), 1);
+  assert.deepEqual([await count("from=2999-01-01T00:00:00Z"), await count("to=2999-01-01T00:00:00Z")], [0, 5]);
+  assert.equal((await operator.call("GET", `${path}?from=yesterday`)).status, 422);
 });

@@ -7,3 +7,4 @@ export const STANDING_WORDS = {
   deactivated: "Deactivated",
   "directory-deactivated": "Deactivated in the directory",
 } as const;
+export const GIT_HOST_WORDS = { github: "GitHub", bitbucket: "Bitbucket", gitlab: "GitLab" } as const;
