@@ -38,10 +38,25 @@ async function partsOf(bytes: Uint8Array, type: string) {
   return { texts, files };
 }
 
+/** No form here has as many fields; a parser would take half a second for what fits into two megabytes. */
+const MOST_PARTS = 50;
+
 async function parsed(bytes: Uint8Array, type: string): Promise<FormData> {
+  if (countParts(bytes, type) > MOST_PARTS) throw new Refusal(400, "form", "The form has too many fields.");
   try {
     return await new Response(Buffer.from(bytes), { headers: { "content-type": type } }).formData();
   } catch {
     throw new Refusal(400, "form", "The form could not be read. Open the page and send it again.");
   }
+}
+
+/** Stops counting one beyond what is taken. */
+function countParts(bytes: Uint8Array, type: string): number {
+  const boundary = `--${/boundary="?([^";,\s]+)/i.exec(type)?.[1] ?? ""}`;
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let count = 0;
+  for (let at = body.indexOf(boundary); at !== -1 && count <= MOST_PARTS; count++) {
+    at = body.indexOf(boundary, at + boundary.length);
+  }
+  return count;
 }

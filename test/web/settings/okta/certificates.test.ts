@@ -167,6 +167,9 @@ describe("adding a certificate", () => {
       body: "--x\r\nnothing",
     });
     assert.equal(broken.status, 400);
+    const many = form(NEXT_CERTIFICATE);
+    for (let index = 0; index < 60; index++) many.append("more", "x");
+    assert.equal((await upload(many)).status, 400);
     const foreign = { cookie, origin: "https://evil.example" };
     const crossSite = await service.fetch(`${org.url}${ADD}`, { method: "POST", headers: foreign, body: form("x") });
     assert.equal(crossSite.status, 403);
