@@ -1,5 +1,5 @@
 import { isId } from "../db/id.ts";
-import { countMembers, listMembers, type MemberFilter } from "../domain/members/members.ts";
+import { countUpTo, listMembers, type MemberFilter, MOST_COUNTED } from "../domain/members/members.ts";
 import { allows } from "../domain/members/permissions.ts";
 import type { Context } from "./edge/context.ts";
 import { shellOf } from "./edge/shell.ts";
@@ -24,14 +24,14 @@ const PAGE = 50;
 export async function showPeople(c: Context): Promise<Response> {
   const manages = allows(c.var.session.role, "organization.people.manage");
   const filter = manages ? readMemberFilter(c) : { q: readMemberFilter(c).q };
-  const { total, active } = await countMembers(c.var.scope);
+  const { total, deactivated } = await countUpTo(c.var.scope);
   const { people, previous, next } = await readPage(c, filter);
   const table = manages ? <PeopleTable people={people} activity={maySeeActivity(c)} /> : <NameTable people={people} />;
   const page = (
     <Page title="People" shell={shellOf(c)} width="wide">
       <PageHeading
         title="People"
-        lead={headline(total, active)}
+        lead={headline(total, deactivated)}
         act={manages && <LinkButton href="/people/new">Invite</LinkButton>}
       />
       <Card flush={true}>
@@ -105,9 +105,13 @@ function Nobody({ filter, manages }: { readonly filter: MemberFilter; readonly m
   );
 }
 
-function headline(total: number, active: number): string {
-  const members = `${total.toLocaleString("en")} ${total === 1 ? "member" : "members"}`;
-  return total === active ? `${members}.` : `${members}, ${(total - active).toLocaleString("en")} of them deactivated.`;
+function headline(total: number, deactivated: number): string {
+  const members = `${about(total)} ${total === 1 ? "member" : "members"}`;
+  return deactivated === 0 ? `${members}.` : `${members}, ${about(deactivated)} of them deactivated.`;
+}
+
+function about(count: number): string {
+  return count > MOST_COUNTED ? `More than ${MOST_COUNTED.toLocaleString("en")}` : count.toLocaleString("en");
 }
 
 /** Whether a person leads to what the directory asked about them. */

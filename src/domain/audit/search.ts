@@ -48,11 +48,14 @@ export async function searchEvents(
   part: { readonly before?: string | undefined; readonly limit: number },
 ): Promise<EventPage> {
   const near = candidates(scope.organization.id, filter, part.before);
-  const rows = await sql<RecordedEvent>`SELECT ${sql.raw(EVENT_COLUMNS)} FROM (${near} LIMIT ${LOOKED_AT}) AS found
+  const whole = isWhole(filter);
+  const found = sql`WITH found AS MATERIALIZED (${near} LIMIT ${whole ? part.limit + 1 : LOOKED_AT})`;
+  const rows = await sql<RecordedEvent>`${found} SELECT ${sql.raw(EVENT_COLUMNS)} FROM found
     JOIN audit_events e ON e.organization_id = ${scope.organization.id} AND e.id = found.id
     WHERE ${conditions(filter)} ORDER BY e.id DESC LIMIT ${part.limit + 1}`.execute(scope.db);
   const events = rows.rows.slice(0, part.limit);
   if (rows.rows.length > part.limit) return { events, older: events.at(-1)?.id };
+  if (whole) return { events, older: undefined };
   const last = await sql<{ id: string }>`${near} LIMIT 1 OFFSET ${LOOKED_AT - 1}`.execute(scope.db);
   return { events, older: last.rows[0]?.id };
 }
@@ -69,6 +72,12 @@ export async function* eventPages(
     yield page.events;
     before = page.older;
   } while (before !== undefined);
+}
+
+/** Whether the index alone finds what is wanted, so that nothing is looked at in vain. */
+function isWhole({ people, actions, reference }: EventFilter): boolean {
+  if (reference !== undefined) return !people && !actions;
+  return !actions || (!people && !actions.some((action) => FREQUENT.includes(action)));
 }
 
 /** The ids of events that the best index for the filter gives, the newest first. */

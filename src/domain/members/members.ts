@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { type Db, inTransaction, violatedConstraint } from "../../db/database.ts";
+import { type Db, inTransaction, statement, violatedConstraint } from "../../db/database.ts";
 import { isId, newId } from "../../db/id.ts";
 import type { MemberOrigin, MemberState, Role } from "../../db/tables.ts";
 import { Refusal } from "../../refusal.ts";
@@ -95,6 +95,21 @@ export async function countMembers(scope: Reader): Promise<{ total: number; acti
     .where("organization_id", "=", scope.organization.id)
     .executeTakeFirstOrThrow();
   return { total: Number(row.total), active: Number(row.active) };
+}
+
+/** No further than this is counted for a page that only wants to say how many there are, about. */
+export const MOST_COUNTED = 10_000;
+
+const selectCounts = statement<{ total: number; deactivated: number }, [string]>(`
+  SELECT (SELECT count(*)::int FROM (
+      SELECT FROM members WHERE organization_id = $1 LIMIT ${MOST_COUNTED + 1}) AS counted) AS total,
+    (SELECT count(*)::int FROM (
+      SELECT FROM members WHERE organization_id = $1 AND state = 'deactivated' LIMIT ${MOST_COUNTED + 1}) AS counted) AS deactivated`);
+
+/** How many members there are and how many of them are deactivated, each counted up to one more than `MOST_COUNTED`. */
+export async function countUpTo(scope: Reader): Promise<{ total: number; deactivated: number }> {
+  const [counts] = await selectCounts(scope.db, scope.organization.id);
+  return counts ?? { total: 0, deactivated: 0 };
 }
 
 /** The member with this id in the scope's organization; 404 `member` for any other id. */

@@ -1,7 +1,8 @@
+import { statement } from "../../db/database.ts";
+import type { Provider, Provisioning } from "../../db/tables.ts";
 import type { Scope } from "../../scope.ts";
 import { searchEvents } from "../audit/search.ts";
 import { explainRole } from "../directory/explain.ts";
-import { findIntegration } from "../integration/integration.ts";
 import { providerName } from "../integration/providers.ts";
 import { readRefusedTokens } from "../integration/refused-summary.ts";
 import type { Facts } from "./answer.ts";
@@ -24,6 +25,13 @@ const ACTS = [
 /** So many events and attempts of a person are looked at. */
 const MOST = 100;
 
+const selectIntegration = statement<
+  { provider: Provider; provisioning: Provisioning; lastScimRequestAt: Date | null },
+  [string]
+>(
+  `SELECT provider, provisioning, last_scim_request_at AS "lastScimRequestAt" FROM integrations WHERE organization_id = $1`,
+);
+
 /** Gathers what is known of a person, or of an address that is nobody's here. `days` is for how long requests are kept. */
 export async function gatherFacts(
   scope: Scope,
@@ -32,8 +40,8 @@ export async function gatherFacts(
   days: number,
 ): Promise<Facts> {
   const named = person ?? { name: asked, member: undefined, user: undefined, ids: [], keys: [asked.toLowerCase()] };
-  const [integration, refusedTokens, requests, told, disconnects, { attempts }, role] = await Promise.all([
-    scope.organization.includesIntegration ? findIntegration(scope) : undefined,
+  const [[integration], refusedTokens, requests, told, disconnects, { attempts }, role] = await Promise.all([
+    scope.organization.includesIntegration ? selectIntegration(scope.db, scope.organization.id) : [],
     readRefusedTokens(scope),
     namedRequests(scope, named.keys),
     searchEvents(scope, { people: named.ids, actions: ACTS }, { limit: MOST }),
@@ -46,11 +54,7 @@ export async function gatherFacts(
     person,
     role,
     ssoEnforced: scope.organization.ssoEnforced,
-    integration: integration && {
-      provider: providerName(integration.provider),
-      provisioning: integration.provisioning,
-      lastScimRequestAt: integration.lastScimRequestAt,
-    },
+    integration: integration && { ...integration, provider: providerName(integration.provider) },
     refusedTokens,
     requests,
     activityDays: days,

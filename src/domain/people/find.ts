@@ -10,11 +10,17 @@ const NAMESAKES = 20;
 const KEY = `lower($2 COLLATE "C")`;
 
 const selectByKey = statement<Row, [string, string, string | null]>(`
-  SELECT ${COLUMNS} FROM members m ${WITH_USER}
-  WHERE m.organization_id = $1 AND (m.email_key = ${KEY} OR m.id = $3::uuid)
+  SELECT ${COLUMNS} FROM members m ${WITH_USER} WHERE m.organization_id = $1 AND m.email_key = ${KEY}
   UNION ALL
-  SELECT ${COLUMNS} FROM directory_users u ${WITH_MEMBER}
-  WHERE u.organization_id = $1 AND (u.user_name_key = ${KEY} OR u.email_key = ${KEY} OR u.external_id = $2 OR u.id = $3::uuid)
+  SELECT ${COLUMNS} FROM members m ${WITH_USER} WHERE m.organization_id = $1 AND m.id = $3
+  UNION ALL
+  SELECT ${COLUMNS} FROM directory_users u ${WITH_MEMBER} WHERE u.organization_id = $1 AND u.user_name_key = ${KEY}
+  UNION ALL
+  SELECT ${COLUMNS} FROM directory_users u ${WITH_MEMBER} WHERE u.organization_id = $1 AND u.email_key = ${KEY}
+  UNION ALL
+  SELECT ${COLUMNS} FROM directory_users u ${WITH_MEMBER} WHERE u.organization_id = $1 AND u.external_id = $2
+  UNION ALL
+  SELECT ${COLUMNS} FROM directory_users u ${WITH_MEMBER} WHERE u.organization_id = $1 AND u.id = $3
   UNION ALL
   SELECT ${COLUMNS} FROM directory_users u ${WITH_MEMBER}
   WHERE u.organization_id = $1 AND u.other_email_keys IS NOT NULL AND u.other_email_keys @> ARRAY[${KEY}]

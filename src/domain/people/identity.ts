@@ -61,12 +61,15 @@ const selectById = statement<Row, [string, string]>(`
   SELECT ${COLUMNS} FROM directory_users u ${WITH_MEMBER} WHERE u.organization_id = $1 AND u.id = $2`);
 
 const selectLeft = statement<Row, [string, string]>(`
-  SELECT ${COLUMNS} FROM (
+  WITH last AS MATERIALIZED (
     SELECT lower(target_name COLLATE "C") AS name FROM audit_events
     WHERE organization_id = $1 AND target_id = $2 AND target_kind = 'member' ORDER BY id DESC LIMIT 1
-  ) AS last JOIN directory_users u ON u.organization_id = $1 AND u.member_id IS NULL
-    AND (u.email_key = last.name OR u.user_name_key = last.name)
-  ${WITH_MEMBER} LIMIT 1`);
+  )
+  SELECT ${COLUMNS} FROM last JOIN directory_users u ON u.organization_id = $1 AND u.email_key = last.name
+  ${WITH_MEMBER} WHERE u.member_id IS NULL
+  UNION ALL
+  SELECT ${COLUMNS} FROM last JOIN directory_users u ON u.organization_id = $1 AND u.user_name_key = last.name
+  ${WITH_MEMBER} WHERE u.member_id IS NULL LIMIT 1`);
 
 /**
  * The person whom an id means: that of a member, of a directory user, or of either that is gone and of whom the audit log
