@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { listEvents } from "../../src/domain/audit/events.ts";
 import { listGitConnections } from "../../src/domain/git/connections.ts";
+import { answerForeseenEmail, foreseeEmail } from "../../src/domain/members/foreseen-email.ts";
 import { getMember } from "../../src/domain/members/members.ts";
 import { browserAt, type GitSetting, goThrough, startGitSetting, throughHost } from "../support/git.ts";
 import { newOrganization, oktaUser, type TestOrganization } from "../support/organization.ts";
@@ -231,8 +232,12 @@ describe("by email", () => {
 });
 
 describe("the address follows the git account at a sign-in", () => {
-  async function movedTo(org: TestOrganization, email: string, verified = true) {
+  async function movedTo(org: TestOrganization, email: string, verified = true, corporate?: string) {
     const { member, login } = await connectedMember(org);
+    if (corporate) {
+      await foreseeEmail(org.scope, member.id, corporate);
+      await answerForeseenEmail(org.scope, member.id, corporate, true);
+    }
     const account = [...setting.git.hosts.github.accounts.values()].find((each) => each.login === login);
     Object.assign(account ?? {}, { emails: [{ email, primary: true, verified }] });
     assert.equal((await signIn(org, login)).status, 303);
@@ -246,6 +251,12 @@ describe("the address follows the git account at a sign-in", () => {
     const [event] = await events(org, "member.changed");
     const { by, change } = event?.detail ?? {};
     assert.deepEqual([event?.detail["before"], change, by], [{ email: before }, { email: now }, "sign-in with GitHub"]);
+  });
+
+  test("not of one who confirmed their corporate address, by which the directory is to find them", async () => {
+    const org = await newOrganization(setting.service);
+    const { now } = await movedTo(org, "ada.private@example.test", true, "ada@corp.test");
+    assert.equal(now, "ada@corp.test");
   });
 
   test("not to one that is not verified", async () => {

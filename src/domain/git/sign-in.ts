@@ -89,10 +89,13 @@ interface Known {
   readonly origin: string;
 }
 
-/** Nobody else may have the address: no other member, and nobody else in the directory. */
+/**
+ * Nobody else may have the address: no other member, and nobody else in the directory. One that the member confirmed to be
+ * theirs at the company stays: the directory is to find them by it.
+ */
 const writeEmail = statement<{ email: string }, [string, string, string]>(`
   UPDATE members m SET email = $3
-  WHERE m.organization_id = $1 AND m.id = $2 AND m.email_key <> lower(btrim($3) COLLATE "C")
+  WHERE m.organization_id = $1 AND m.id = $2 AND m.email_confirmed_at IS NULL AND m.email_key <> lower(btrim($3) COLLATE "C")
     AND NOT EXISTS (SELECT FROM members o WHERE o.organization_id = $1 AND o.email_key = lower(btrim($3) COLLATE "C"))
     AND NOT EXISTS (SELECT FROM directory_users u WHERE u.organization_id = $1 AND u.member_id IS DISTINCT FROM $2
       AND (u.email_key = lower(btrim($3) COLLATE "C") OR u.user_name_key = lower(btrim($3) COLLATE "C")))
