@@ -49,8 +49,8 @@ function cost(body: string): { milliseconds: number; bytes: number } {
   return { milliseconds, bytes: shown === undefined || !examination ? 0 : bytes };
 }
 
-function read({ refusal, checks, tree, seen }: Examination): unknown {
-  return [refusal, checks, tree, seen];
+function read({ refusal, checks, tree }: Examination): unknown {
+  return [refusal, checks, tree];
 }
 
 setFlagsFromString("--expose-gc");

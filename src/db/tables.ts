@@ -235,12 +235,14 @@ export interface Tables {
     id: string;
     at: Date;
     purpose: "sign-in" | "test";
-    outcome: "signed-in" | "passed" | "refused";
+    outcome: AttemptOutcome;
     code: string | null;
     sentence: string | null;
+    signed: Generated<boolean>;
     email: string | null;
     email_key: GeneratedAlways<string | null>;
     member_id: string | null;
+    started_by: string | null;
     ip: string | null;
     user_agent: string | null;
     reference_id: string;
@@ -342,6 +344,9 @@ export type Provider = "okta" | "jumpcloud" | "entra" | "onelogin" | "google" | 
 
 /** What became of a SCIM request; `unchanged`: a write that found everything as it said. */
 export type RequestOutcome = "added" | "changed" | "removed" | "unchanged" | "read" | "refused";
+
+/** What became of an attempt to sign in through the identity provider; `passed` is a test. */
+export type AttemptOutcome = "signed-in" | "passed" | "refused";
 
 /** One check of a sign-in, as it is kept and shown to the administrator. */
 export interface CheckRecord {

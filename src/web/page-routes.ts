@@ -26,7 +26,7 @@ import { showWhy } from "./people/why.tsx";
 import { downloadPeople } from "./people.csv.ts";
 import { showPeople } from "./people.tsx";
 import { streamActivity } from "./settings/okta/activity/stream.tsx";
-import { showActivity, showRequest } from "./settings/okta/activity.tsx";
+import { showActivity, showLine } from "./settings/okta/activity.tsx";
 import { askToRemove, removeCertificate } from "./settings/okta/certificates/remove.tsx";
 import { addCertificate, askForCertificate } from "./settings/okta/certificates.tsx";
 import { downloadTouched } from "./settings/okta/disconnect/people.csv.ts";
@@ -46,6 +46,8 @@ import { fetchMetadata } from "./settings/okta/metadata/fetch.ts";
 import { askForMetadata, saveMetadata } from "./settings/okta/metadata.tsx";
 import { saveSetup, showSetupForm } from "./settings/okta/setup.tsx";
 import { saveSignInSettings, showSignInSettings } from "./settings/okta/sign-in.tsx";
+import { startTest } from "./settings/okta/test/start.tsx";
+import { showTestResult } from "./settings/okta/test.tsx";
 import { askForToken } from "./settings/okta/token/new.tsx";
 import { askToRevoke, revoke } from "./settings/okta/token/revoke.tsx";
 import { makeToken, showToken } from "./settings/okta/token.tsx";
@@ -130,7 +132,7 @@ export const organizationPages: readonly Route[] = [
   { method: "GET", path: "/settings/okta", door: oktaView, answer: showOkta },
   { method: "GET", path: "/settings/okta/activity", door: oktaView, answer: showActivity },
   { method: "GET", path: "/settings/okta/activity/stream", door: oktaView, answer: streamActivity },
-  { method: "GET", path: "/settings/okta/activity/:id", door: oktaView, answer: showRequest },
+  { method: "GET", path: "/settings/okta/activity/:id", door: oktaView, answer: showLine },
   { method: "GET", path: "/settings/okta/setup", door: okta, answer: showSetupForm },
   { method: "POST", path: "/settings/okta/setup", door: okta, answer: saveSetup },
   { method: "GET", path: "/settings/okta/sign-in", door: okta, answer: showSignInSettings },
@@ -142,6 +144,8 @@ export const organizationPages: readonly Route[] = [
   { method: "POST", path: "/settings/okta/certificates", door: okta, answer: addCertificate },
   { method: "GET", path: "/settings/okta/certificates/remove", door: okta, answer: askToRemove },
   { method: "POST", path: "/settings/okta/certificates/remove", door: okta, answer: removeCertificate },
+  { method: "GET", path: "/settings/okta/test/start", door: okta, answer: startTest },
+  { method: "GET", path: "/settings/okta/test/:id", door: oktaView, answer: showTestResult },
   { method: "GET", path: "/settings/okta/token", door: okta, answer: showToken },
   { method: "POST", path: "/settings/okta/token", door: okta, answer: makeToken },
   { method: "GET", path: "/settings/okta/token/new", door: okta, answer: askForToken },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { recordAttempt } from "../../src/domain/sso/attempts.ts";
 import type { Route } from "../../src/web/edge/doors.ts";
 import { apexRoutes, organizationRoutes } from "../../src/web/routes.ts";
 import { ownGroup } from "../okta/mapping.ts";
@@ -126,7 +127,15 @@ async function withThings(): Promise<Belongings> {
   const fingerprint = integration.certificates[0]?.fingerprintSha256 ?? "";
   const [request = ""] = await record(org, {});
   const own = await ownGroup(org, "Deployers");
-  return { org, ids: { own, user, group, member, token, fingerprint, request } };
+  const attempt = await testedOnce(org);
+  return { org, ids: { own, user, group, member, token, fingerprint, request, attempt } };
+}
+
+/** A test of the sign-in, as it is kept. */
+async function testedOnce(org: TestOrganization): Promise<string> {
+  const scope = { ...org.scope, now: service.clock.now };
+  const attempt = { purpose: "test", examination: undefined, userAgent: undefined } as const;
+  return (await recordAttempt(scope, attempt)) ?? "";
 }
 
 const here = await withThings();
@@ -145,6 +154,7 @@ const THINGS: Readonly<Record<string, string>> = {
   "/groups/:id/members": "own",
   "/groups/:id/delete": "own",
   "/settings/okta/activity/:id": "request",
+  "/settings/okta/test/:id": "attempt",
   "/api/v1/organizations/:slug/members/:id": "member",
   "/api/v1/organizations/:slug/okta-integration/scim-tokens/:id": "token",
 };

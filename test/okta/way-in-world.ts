@@ -8,7 +8,7 @@ import { expectedResponse } from "../../src/domain/sso/expectations.ts";
 import { signInThroughSso } from "../../src/domain/sso/sign-in.ts";
 import { parseCertificates } from "../../src/protocols/saml/certificate.ts";
 import { NEXT_CERTIFICATE } from "../../src/protocols/saml/fixtures/certificates.ts";
-import { verifyResponse } from "../../src/protocols/saml/response.ts";
+import { examineResponse } from "../../src/protocols/saml/response.ts";
 import { Refusal } from "../../src/refusal.ts";
 import type { Scope } from "../../src/scope.ts";
 import {
@@ -228,9 +228,11 @@ export class World {
 
   private async trySso(scope: Scope, who: number): Promise<{ id: string } | undefined> {
     const expected = await expectedResponse(scope, this.service.parts.sealer);
-    const assertion = verifyResponse(encoded(this.response(who)), expected);
+    const examined = examineResponse(encoded(this.response(who)), expected);
+    const { assertion, refusal } = examined;
+    if (!assertion) throw refusal;
     const browser = { userAgent: undefined, sessionId: undefined, token: undefined, namesRequest: false, next: "/" };
-    const outcome = await signInThroughSso(scope, assertion, browser);
+    const outcome = await signInThroughSso(scope, { ...examined, assertion }, browser);
     return outcome.kind === "session" ? outcome : undefined;
   }
 

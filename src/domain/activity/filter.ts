@@ -1,6 +1,9 @@
-import type { RequestOutcome } from "../../db/tables.ts";
+import type { AttemptOutcome, RequestOutcome } from "../../db/tables.ts";
 import type { Scope } from "../../scope.ts";
 import { groupIds, personKeys } from "./person-keys.ts";
+
+export const KINDS = ["scim", "sign-in"] as const;
+export type Kind = (typeof KINDS)[number];
 
 /** What somebody wants to see, as they typed it. */
 export interface RequestFilter {
@@ -8,7 +11,9 @@ export interface RequestFilter {
   readonly person?: string | undefined;
   /** An id of a group, or its name. */
   readonly group?: string | undefined;
-  readonly outcome?: RequestOutcome | undefined;
+  readonly outcome?: RequestOutcome | AttemptOutcome | undefined;
+  /** Only what the directory asked, or only who signed in. */
+  readonly kind?: Kind | undefined;
   /** As we show it; the case does not count. */
   readonly reference?: string | undefined;
   /** Whether lookups and reads are shown too, which are most of what a directory asks and change nothing. */
@@ -20,6 +25,9 @@ export interface FoundFilter {
   readonly people?: readonly string[];
   readonly groups?: readonly string[];
   readonly outcomes?: readonly RequestOutcome[];
+  readonly attemptOutcome?: AttemptOutcome;
+  /** Where one kind alone can be meant. */
+  readonly kind?: Kind;
   readonly reference?: string;
 }
 
@@ -33,6 +41,8 @@ export const OUTCOMES = [
 ] as const satisfies readonly RequestOutcome[];
 const BUT_READS = OUTCOMES.filter((outcome) => outcome !== "read");
 
+export const ATTEMPT_OUTCOMES = ["signed-in", "passed", "refused"] as const satisfies readonly AttemptOutcome[];
+
 /** Finds out which people, groups and outcomes are meant. Whoever types a reference number means that request, also a read. */
 export async function findFilter(
   scope: Pick<Scope, "db" | "organization">,
@@ -40,10 +50,22 @@ export async function findFilter(
 ): Promise<FoundFilter> {
   const { person, group, outcome, reference, reads } = filter;
   const everything = reads || reference !== undefined;
+  const ofRequest = OUTCOMES.find((each) => each === outcome);
+  const ofAttempt = ATTEMPT_OUTCOMES.find((each) => each === outcome);
+  const kind = kindOf(filter, ofRequest, ofAttempt);
   return {
     ...(person && { people: await personKeys(scope, person) }),
     ...(group && { groups: await groupIds(scope, group) }),
-    ...(outcome ? { outcomes: [outcome] } : !everything && { outcomes: BUT_READS }),
+    ...(ofRequest ? { outcomes: [ofRequest] } : !everything && { outcomes: BUT_READS }),
+    ...(ofAttempt && { attemptOutcome: ofAttempt }),
+    ...(kind && { kind }),
     ...(reference && { reference: reference.toUpperCase() }),
   };
+}
+
+/** A group is nobody's sign-in, and but for a refusal each outcome belongs to one kind. */
+function kindOf({ group, kind }: RequestFilter, ofRequest: unknown, ofAttempt: unknown): Kind | undefined {
+  if (group || (ofRequest && !ofAttempt)) return "scim";
+  if (ofAttempt && !ofRequest) return "sign-in";
+  return kind;
 }

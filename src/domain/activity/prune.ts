@@ -21,12 +21,25 @@ const deleteOld = statement<{ id: string }, [string]>(`
     LIMIT ${BATCH}) AS gone
   WHERE r.organization_id = gone.organization_id AND r.id = gone.id RETURNING r.id`);
 
-/** Deletes what was asked more than `days` before `now`, a batch at a time. Answers how many rows that were. */
-export async function pruneRequests(db: Db, now: Date, days: number, goOn = () => true): Promise<number> {
+/** The same for attempts to sign in. */
+const deleteOldAttempts = statement<{ id: string }, [string]>(`
+  DELETE FROM sign_in_attempts a USING (
+    SELECT old.organization_id, old.id FROM organizations o CROSS JOIN LATERAL (
+      SELECT organization_id, id FROM sign_in_attempts WHERE organization_id = o.id AND id < $1
+      ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) AS old
+    LIMIT ${BATCH}) AS gone
+  WHERE a.organization_id = gone.organization_id AND a.id = gone.id RETURNING a.id`);
+
+/** Deletes what was asked or tried more than `days` before `now`, a batch at a time. Answers how many rows that were. */
+export async function pruneActivity(db: Db, now: Date, days: number, goOn = () => true): Promise<number> {
   const end = firstId(new Date(now.getTime() - days * DAY));
+  return (await pruneAll(() => deleteOld(db, end), goOn)) + (await pruneAll(() => deleteOldAttempts(db, end), goOn));
+}
+
+async function pruneAll(deleteBatch: () => Promise<readonly unknown[]>, goOn: () => boolean): Promise<number> {
   let deleted = 0;
   while (goOn()) {
-    const { length } = await deleteOld(db, end);
+    const { length } = await deleteBatch();
     deleted += length;
     if (length < BATCH) break;
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
@@ -40,7 +53,7 @@ export function startPruning(db: Db, clock: () => Date, days: number, log: Logge
   let running: Promise<void> | undefined;
   const prune = async () => {
     try {
-      await pruneRequests(db, clock(), days, () => !stopped);
+      await pruneActivity(db, clock(), days, () => !stopped);
     } catch (error) {
       log.warn({ err: error }, "pruning the activity failed");
     }

@@ -1,13 +1,13 @@
 import { type RawBuilder, sql } from "kysely";
 import { isId } from "../../db/id.ts";
 import type { RefusalRecord, RequestOutcome } from "../../db/tables.ts";
-import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { candidates, LOOKED_AT, type Part } from "./candidates.ts";
 import type { FoundFilter } from "./filter.ts";
 
 /** A request of a directory as the list shows it. */
 export interface ListedRequest {
+  readonly kind: "scim";
   readonly id: string;
   readonly at: Date;
   /** In milliseconds. */
@@ -46,7 +46,8 @@ export interface RequestPage {
   readonly older: string | undefined;
 }
 
-const LISTED = sql.raw(`r.id, r.at, r.duration_ms AS duration, r.method, r.path, r.status, r.outcome, r.summary,
+const LISTED =
+  sql.raw(`'scim' AS kind, r.id, r.at, r.duration_ms AS duration, r.method, r.path, r.status, r.outcome, r.summary,
   r.reference_id AS "referenceId"`);
 
 /**
@@ -64,18 +65,15 @@ export async function listRequests(scope: Reader, filter: FoundFilter, part: Par
   return { requests, older: last.rows[0]?.id };
 }
 
-/** The request with this id; 404 `request` for any other id, also one of another organization. */
-export async function getRequest(scope: Reader, id: string): Promise<KeptRequest> {
-  const found = isId(id)
-    ? await sql<KeptRequest>`SELECT ${LISTED}, r.people, r.group_id AS "groupId", r.token_id AS "tokenId", (
-          SELECT t.name FROM scim_tokens t WHERE t.organization_id = r.organization_id AND t.id = r.token_id
-        ) AS "tokenName", r.ip,
-        r.user_agent AS "userAgent", r.request, r.response, r.change, r.refusal
-      FROM scim_requests r WHERE r.organization_id = ${scope.organization.id} AND r.id = ${id}`.execute(scope.db)
-    : undefined;
-  const row = found?.rows[0];
-  if (!row) throw new Refusal(404, "request", "There is no such request here. What is old is no longer kept.");
-  return row;
+/** The request with this id, where there is one in this organization. */
+export async function findRequest(scope: Reader, id: string): Promise<KeptRequest | undefined> {
+  if (!isId(id)) return undefined;
+  const found = await sql<KeptRequest>`SELECT ${LISTED}, r.people, r.group_id AS "groupId", r.token_id AS "tokenId", (
+        SELECT t.name FROM scim_tokens t WHERE t.organization_id = r.organization_id AND t.id = r.token_id
+      ) AS "tokenName", r.ip,
+      r.user_agent AS "userAgent", r.request, r.response, r.change, r.refusal
+    FROM scim_requests r WHERE r.organization_id = ${scope.organization.id} AND r.id = ${id}`.execute(scope.db);
+  return found.rows[0];
 }
 
 /** What the index did not know of the filter. */

@@ -2,8 +2,8 @@ import type { Db } from "../../db/database.ts";
 import { firstId } from "../../db/id.ts";
 import type { Logger } from "../../observe/log.ts";
 import type { Scope } from "../../scope.ts";
+import { type Activity, listActivity } from "./activity.ts";
 import type { FoundFilter } from "./filter.ts";
-import { type ListedRequest, listRequests } from "./requests.ts";
 
 /** How often is looked for new rows, in milliseconds, while somebody watches. */
 const LOOK = 1_000;
@@ -22,7 +22,7 @@ interface Watching {
   /** The newest id that the watcher knows; what came after it is told first. */
   readonly after: string | undefined;
   /** New rows, the oldest first. `some` says that there were more. */
-  readonly tell: (rows: readonly ListedRequest[], some: boolean) => void;
+  readonly tell: (rows: readonly Activity[], some: boolean) => void;
   /** Nothing more will be told: the service stops. */
   readonly end: () => void;
 }
@@ -36,7 +36,7 @@ interface Watcher extends Watching {
 interface Lookout {
   readonly watchers: Set<Watcher>;
   /** The newest rows; those after this id too, where it lies further back. */
-  look(after?: string): Promise<readonly ListedRequest[]>;
+  look(after?: string): Promise<readonly Activity[]>;
   stop(): void;
 }
 
@@ -48,7 +48,7 @@ export interface ActivityWatch {
 }
 
 /**
- * Tells watchers of an organization's requests as they are recorded. It asks for the newest rows about once a second, and
+ * Tells watchers of an organization's requests and sign-ins as they are recorded. It asks for the newest rows about once a second, and
  * only while somebody watches: a notification in each transaction (NOTIFY) would let all of the database's commits wait for
  * one another. Between two looks no connection is held.
  */
@@ -103,7 +103,7 @@ function startLookout(db: Db, clock: () => Date, log: Logger, { organization, fi
   const look = async (after?: string) => {
     const floor = ago(LOOK_BACK);
     const from = after !== undefined && after < floor ? after : floor;
-    return (await listRequests({ db, organization }, filter, { after: from, limit: MOST_AT_ONCE })).requests;
+    return (await listActivity({ db, organization }, filter, { after: from, limit: MOST_AT_ONCE })).lines;
   };
   let looking = false;
   const lookOnce = async () => {
@@ -124,7 +124,7 @@ function startLookout(db: Db, clock: () => Date, log: Logger, { organization, fi
 }
 
 /** Tells a watcher what they do not know yet. Ids below `forget` are out of sight for good. */
-function tellNews(watcher: Watcher, rows: readonly ListedRequest[], forget: string): void {
+function tellNews(watcher: Watcher, rows: readonly Activity[], forget: string): void {
   const { known } = watcher;
   if (!known) return;
   const still = [...known].filter((id) => id > forget);
@@ -135,6 +135,6 @@ function tellNews(watcher: Watcher, rows: readonly ListedRequest[], forget: stri
   );
 }
 
-function tell(watcher: Watcher, news: readonly ListedRequest[]): void {
+function tell(watcher: Watcher, news: readonly Activity[]): void {
   if (news.length > 0) watcher.tell([...news].reverse(), news.length === MOST_AT_ONCE);
 }

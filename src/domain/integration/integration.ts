@@ -35,6 +35,8 @@ export interface Integration extends SignInSettings {
   readonly lastSsoLoginAt: Date | null;
   /** When a test sign-in passed or somebody signed in, the first time since what is checked was last changed. */
   readonly testedAt: Date | null;
+  /** The address of whoever tested it, or signed in first. */
+  readonly testedBy: string | null;
   readonly createdAt: Date;
 }
 
@@ -69,6 +71,7 @@ export async function findIntegration(scope: Reader): Promise<Integration | unde
     lastScimRequestAt: row.last_scim_request_at,
     lastSsoLoginAt: row.last_sso_login_at,
     testedAt: row.tested_at,
+    testedBy: row.tested_by,
     createdAt: row.created_at,
   };
 }

@@ -1,13 +1,19 @@
 import { createHash } from "node:crypto";
 import { inTransaction, statement, violatedConstraint } from "../../db/database.ts";
-import type { VerifiedAssertion } from "../../protocols/saml/response.ts";
+import type { Examination, VerifiedAssertion } from "../../protocols/saml/response.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
 import { recordEvent } from "../audit/events.ts";
 import { offerSignIn } from "../sessions/links.ts";
 import { inDays, openSession, type ProviderSession, sessionById } from "../sessions/sessions.ts";
 import { type Answerer, type IdpInitiated, requestAnswered } from "./answers.ts";
+import { recordAttempt } from "./attempts.ts";
 import { findPerson, type Person, type PersonSettings } from "./person.ts";
+
+/** A response that passed every check of its own. */
+export interface Passed extends Examination {
+  readonly assertion: VerifiedAssertion;
+}
 
 /** The browser that posted the response. */
 export interface Browser extends Answerer {
@@ -32,27 +38,24 @@ export type SignedIn =
   | { readonly kind: "bounce"; readonly next: string };
 
 /**
- * Signs in the person whom the assertion names: once for each assertion and for each request, however often and at the same
+ * Signs in the person whom the response names: once for each assertion and for each request, however often and at the same
  * moment it is posted. The first sign-in through SSO leads to the welcome page. Refuses an answer to a request that is not
  * open in this browser (403 `in-response-to`), one that nobody asked for where the settings want none (403
  * `idp-initiated`), a replay (403 `replay`), and whom `findPerson` refuses.
  */
-export async function signInThroughSso(
-  scope: Scope,
-  assertion: VerifiedAssertion,
-  browser: Browser,
-): Promise<SignedIn> {
+export async function signInThroughSso(scope: Scope, examined: Passed, browser: Browser): Promise<SignedIn> {
   try {
-    return await attempt(scope, assertion, browser);
+    return await attempt(scope, examined, browser);
   } catch (error) {
     // Another sign-in or a push made this person at the same moment: the second time they are found.
     if (violatedConstraint(error) === undefined) throw error;
-    return attempt(scope, assertion, browser);
+    return attempt(scope, examined, browser);
   }
 }
 
 /** All or nothing: whoever is refused has used up neither request nor assertion, and may post it again once let in. */
-function attempt(scope: Scope, assertion: VerifiedAssertion, browser: Browser): Promise<SignedIn> {
+function attempt(scope: Scope, examined: Passed, browser: Browser): Promise<SignedIn> {
+  const { assertion } = examined;
   return inTransaction(scope.db, async (db) => {
     const inside = { ...scope, db };
     const integration = await readIntegration(inside);
@@ -69,6 +72,8 @@ function attempt(scope: Scope, assertion: VerifiedAssertion, browser: Browser): 
     const outcome = switches
       ? await offerSwitch(inside, person, other.email, next, session)
       : await open(inside, person, browser, next, session);
+    const { userAgent } = browser;
+    await recordAttempt(inside, { purpose: "sign-in", examination: examined, memberId: person.memberId, userAgent });
     // Last: everybody's sign-ins meet in this row, and whoever waits here must hold nothing that the first one needs.
     await writeLastSignIn(db, scope.organization.id, scope.now, person.email, assertion.certificateFingerprint);
     return outcome;
@@ -154,7 +159,8 @@ const selectIntegration = statement<Settings, [string]>(`
     absent_attribute = 'empty' AND role_attribute IS NOT NULL AS "absentRolesAreNone"
   FROM integrations WHERE organization_id = $1 FOR KEY SHARE`);
 
-async function readIntegration(scope: Scope) {
+/** What the integration says of people and sessions, held against a disconnect; 404 `integration` where there is none any more. */
+export async function readIntegration(scope: Scope): Promise<Settings> {
   const [integration] = await selectIntegration(scope.db, scope.organization.id);
   if (integration) return integration;
   throw new Refusal(404, "integration", "Single Sign-On is not set up for this organization any more.");

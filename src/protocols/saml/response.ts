@@ -4,7 +4,6 @@ import { readClaims } from "./claims.ts";
 import { readDocument, readLayout } from "./message.ts";
 import { type Profile, readProfile } from "./profile.ts";
 import { refusal } from "./refusals.ts";
-import { type Seen, seenIn } from "./seen.ts";
 import { type ShownElement, shownElement } from "./shown.ts";
 import { verifySignatures } from "./signatures.ts";
 import { requireSuccess } from "./status.ts";
@@ -42,18 +41,20 @@ export interface Examination {
   readonly assertion: VerifiedAssertion | undefined;
   /** The first check that failed: the verdict. */
   readonly refusal: Refusal | undefined;
+  /** Whether a trusted signature covers what it says, for us or for somebody else. Without one, anybody may have sent it. */
+  readonly isSigned: boolean;
+  /** Whom it names under a trusted signature: the email, else what stands where the email should. */
+  readonly named: string | undefined;
   /** In the order in which they were made, the words made as they are read. */
   readonly checks: readonly CheckRecord[];
   /** The response, for people to read and for nothing else; absent where it was no XML. */
   readonly tree: ShownElement | undefined;
-  /** What it says of itself, for people to read and for nothing else. */
-  readonly seen: Seen;
 }
 
 /**
  * Examines the `SAMLResponse` of an HTTP-POST (SAML Profiles §4.1.4.3), in this order: size, base64, XML grammar,
- * layout, status, one assertion, its decryption, signatures, the assertion's layout, then `CHECKS`. It ends with the first that fails,
- * but for `CHECKS`: those compare what is signed, one independent of the other, so all of them are made and an
+ * layout, status, one assertion, signatures, its decryption, the assertion's layout, then `CHECKS`. It ends with the first
+ * that fails, but for `CHECKS`: those compare what is signed, one independent of the other, so all of them are made and an
  * administrator mends all at once. What is believed is only what a verified signature covers.
  */
 export function examineResponse(samlResponse: string, expected: ExpectedResponse): Examination {
@@ -71,14 +72,13 @@ export function examineResponse(samlResponse: string, expected: ExpectedResponse
   return {
     assertion: signed !== undefined && refusal === undefined ? verifiedAssertion(signed) : undefined,
     refusal,
+    isSigned: signed !== undefined,
+    named: signed && (emailOf(signed) || signed.claims.nameId.trim() || undefined),
     get checks() {
       return trace.records;
     },
     get tree() {
       return root && shownElement(root, decrypted(signed));
-    },
-    get seen() {
-      return root === undefined ? {} : seenIn(decrypted(signed) ?? root);
     },
   };
 }

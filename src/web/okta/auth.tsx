@@ -1,9 +1,11 @@
 import { recordEvent } from "../../domain/audit/events.ts";
+import { recordAttempt } from "../../domain/sso/attempts.ts";
 import { expectedResponse } from "../../domain/sso/expectations.ts";
-import { findRequest } from "../../domain/sso/requests.ts";
-import { type Browser, signInThroughSso } from "../../domain/sso/sign-in.ts";
+import { findRequest, type OpenRequest } from "../../domain/sso/requests.ts";
+import { type Browser, type Passed, signInThroughSso } from "../../domain/sso/sign-in.ts";
+import { finishTest } from "../../domain/sso/test-sign-in.ts";
 import { isRequestId } from "../../protocols/saml/request.ts";
-import { verifyResponse } from "../../protocols/saml/response.ts";
+import { type Examination, examineResponse } from "../../protocols/saml/response.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Context } from "../edge/context.ts";
 import { sendToProvider, signInToken } from "../edge/provider.ts";
@@ -21,34 +23,59 @@ const LARGEST_FORM = 1024 * KIBIBYTE;
 export async function consumeAssertion(c: Context): Promise<Response> {
   const { scope } = c.var;
   let next = "/";
+  let examination: Examination | undefined;
   try {
     const expected = await expectedResponse(scope, c.var.parts.sealer);
     const form = await readForm(c, LARGEST_FORM);
-    const browser = await browserOf(c, form.get("RelayState"));
+    const { browser, request } = await browserOf(c, form.get("RelayState"));
     next = browser.next;
-    const assertion = verifyResponse(formField(form), expected);
-    const outcome = await signInThroughSso(scope, assertion, browser);
+    examination = examineResponse(formField(form), expected);
+    if (request?.purpose === "test") return await showTest(c, request, browser, examination);
+    if (!passed(examination)) throw examination.refusal;
+    const outcome = await signInThroughSso(scope, examination, browser);
     if (outcome.kind === "switch") return await askToSwitch(c, outcome);
     if (outcome.kind === "bounce") return await bounce(c, outcome.next);
     setSession(c, outcome);
     return c.redirect(outcome.next, 303);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return refuseSignIn(c, error, next);
+    return refuseSignIn(c, error, next, examination);
   }
 }
 
+function passed(examination: Examination): examination is Passed {
+  return examination.assertion !== undefined;
+}
+
 /** Who posts this, and where they want to go: RelayState is a request of this browser, or a path of this organization. */
-async function browserOf(c: Context, relayState: string | null): Promise<Browser> {
+async function browserOf(
+  c: Context,
+  relayState: string | null,
+): Promise<{ browser: Browser; request: OpenRequest | undefined }> {
   const token = signInToken(c);
   const request = await findRequest(c.var.scope, { relayState, browserToken: token });
-  return {
+  const browser = {
     userAgent: c.req.header("user-agent"),
     sessionId: browserSessionId(c),
     token,
     namesRequest: isRequestId(relayState ?? ""),
     next: request?.next ?? safePath(relayState),
   };
+  return { browser, request };
+}
+
+/**
+ * A test signs nobody in and sets no cookie. What came of it is for those who may see the integration: this post carries no
+ * session, since it comes from another site, but the page that it leads to asks for one.
+ */
+async function showTest(
+  c: Context,
+  request: OpenRequest,
+  { token, userAgent }: Browser,
+  examination: Examination,
+): Promise<Response> {
+  const id = await finishTest(c.var.scope, { request, browserToken: token, examination, userAgent });
+  return c.redirect(`/settings/okta/test/${id}`, 303);
 }
 
 /** The assertion is dropped, and the identity provider asked again, so that its answer is bound to this browser. */
@@ -65,10 +92,17 @@ function formField(form: URLSearchParams): string {
 }
 
 /** The member reads a sentence and a number; under that number the audit log says which check failed, and why. */
-async function refuseSignIn(c: Context, refusal: Refusal, next: string): Promise<Response> {
+async function refuseSignIn(
+  c: Context,
+  refusal: Refusal,
+  next: string,
+  examination: Examination | undefined,
+): Promise<Response> {
   const { code, status, cause, message } = refusal;
   c.var.parts.metrics.refused(refusal);
   if (code !== "integration") {
+    const userAgent = c.req.header("user-agent");
+    await recordAttempt(c.var.scope, { purpose: "sign-in", examination, refusal, userAgent });
     const detail = { code, status, sentence: message, ...cause };
     await recordEvent(c.var.scope, { action: "session.refused", detail });
   }

@@ -6,8 +6,8 @@ import { Card, CardHeader } from "../card.tsx";
 import { Fact, Facts } from "../facts.tsx";
 import { Table } from "../table.tsx";
 import { Time } from "../time.tsx";
+import { readableDuration } from "./activity-row.tsx";
 import { activityPath } from "./address.ts";
-import { readableDuration } from "./request-row.tsx";
 
 /** When it came, from where, and what it asked. */
 export function RequestFacts({ request }: { readonly request: KeptRequest }) {

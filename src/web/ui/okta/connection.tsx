@@ -18,6 +18,7 @@ import { Guide } from "./guide.tsx";
 import { MetadataCard, MetadataWarnings } from "./metadata-card.tsx";
 import { SignInCard } from "./sign-in-card.tsx";
 import { StateCard } from "./state-card.tsx";
+import { TestCard } from "./test-card.tsx";
 import { RefusedFact, TokenWarnings } from "./token-warnings.tsx";
 import { TokenCard } from "./tokens.tsx";
 
@@ -63,6 +64,7 @@ export function Connection(props: ConnectionProps) {
         <UseFacts {...props} />
       </Card>
       <StateCard {...props} />
+      <TestCard integration={integration} now={now} />
       <SignInCard integration={integration} provider={provider} />
       <MetadataCard integration={integration} provider={provider} now={now} />
       <CertificateCard certificates={certificates} provider={provider} now={now} />
@@ -98,7 +100,7 @@ function UseFacts({ integration, provider, refused, now }: ConnectionProps) {
       )}
       {scim && (
         <Fact label="Activity">
-          <a href="/settings/okta/activity">What {provider} asked, and why somebody did not sync</a>
+          <a href="/settings/okta/activity">What {provider} asked, who signed in, and why somebody did not</a>
         </Fact>
       )}
       {refused && <RefusedFact refused={refused} now={now} />}

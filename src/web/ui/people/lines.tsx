@@ -1,6 +1,6 @@
 import type { TimelineEntry } from "../../../domain/people/timeline.ts";
+import { Outcome } from "../activity/activity-row.tsx";
 import { activityPath } from "../activity/address.ts";
-import { Outcome } from "../activity/request-row.tsx";
 import { auditPath } from "../audit/address.ts";
 import { Badge } from "../badge.tsx";
 import type { TimelineLine } from "./timeline.tsx";

@@ -1,12 +1,12 @@
 import { isId } from "../../../../db/id.ts";
+import type { Activity } from "../../../../domain/activity/activity.ts";
 import { findFilter } from "../../../../domain/activity/filter.ts";
-import type { ListedRequest } from "../../../../domain/activity/requests.ts";
 import { allows } from "../../../../domain/members/permissions.ts";
 import { sessionById } from "../../../../domain/sessions/sessions.ts";
 import { Refusal } from "../../../../refusal.ts";
 import type { Context } from "../../../edge/context.ts";
 import { eventStream } from "../../../edge/event-stream.ts";
-import { RequestRow } from "../../../ui/activity/request-row.tsx";
+import { ActivityRow } from "../../../ui/activity/activity-row.tsx";
 import { readFilter } from "../activity.tsx";
 
 const HEADERS = {
@@ -17,7 +17,7 @@ const HEADERS = {
 };
 
 /**
- * `GET /settings/okta/activity/stream?…&after=`: the rows of what is asked from now on, as they arrive (Server-Sent Events,
+ * `GET /settings/okta/activity/stream?…&after=`: the rows of who signs in and what is asked from now on, as they arrive (Server-Sent Events,
  * HTML Living Standard §9.2). It ends with the session: nothing is sent before the session is looked at again.
  */
 export async function streamActivity(c: Context): Promise<Response> {
@@ -54,13 +54,13 @@ async function mayStillWatch(c: Context): Promise<boolean> {
 /** Each row as an event of its own, under the youngest id so far: from there the browser goes on when it comes again. */
 function eventWriter(after = "") {
   let youngest = after;
-  return async (rows: readonly ListedRequest[], some: boolean): Promise<string> => {
+  return async (rows: readonly Activity[], some: boolean): Promise<string> => {
     const events = some ? ["event: more\ndata: there is more than is sent\n\n"] : [];
-    for (const request of rows) {
-      if (request.id > youngest) youngest = request.id;
-      const html = String(await (<RequestRow request={request} />).toString());
+    for (const line of rows) {
+      if (line.id > youngest) youngest = line.id;
+      const html = String(await (<ActivityRow line={line} />).toString());
       // A line break ends a field, and an empty line the event: each line is a field of its own.
-      const data = html.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
+      const data = html.split(/\r\n|\r|\n/).map((part) => `data: ${part}\n`);
       events.push(`event: request\nid: ${youngest}\n${data.join("")}\n`);
     }
     return events.join("");

@@ -1,7 +1,9 @@
+import type { Activity } from "../../../domain/activity/activity.ts";
 import type { ListedRequest } from "../../../domain/activity/requests.ts";
 import { Badge } from "../badge.tsx";
 import { type Column, Table, TableRow } from "../table.tsx";
 import { Time } from "../time.tsx";
+import { attemptCells } from "./attempt-row.tsx";
 
 const COLUMNS: readonly Column[] = [
   { label: "What happened" },
@@ -10,18 +12,22 @@ const COLUMNS: readonly Column[] = [
   { label: "Reference number" },
 ];
 
-/** Requests of a directory, the newest first. */
-export function RequestTable({ requests }: { readonly requests: readonly ListedRequest[] }) {
-  const ids = requests.map(({ id }) => id);
-  return <Table caption="Requests of the directory" columns={COLUMNS} rows={requests.map(cells)} ids={ids} />;
+/** Requests of a directory and sign-ins, the newest first. */
+export function ActivityTable({ lines }: { readonly lines: readonly Activity[] }) {
+  const ids = lines.map(({ id }) => id);
+  return <Table caption="Requests and sign-ins" columns={COLUMNS} rows={lines.map(cells)} ids={ids} />;
 }
 
 /** One of them, as it arrives while the page is open. */
-export function RequestRow({ request }: { readonly request: ListedRequest }) {
-  return <TableRow id={request.id} columns={COLUMNS} cells={cells(request)} />;
+export function ActivityRow({ line }: { readonly line: Activity }) {
+  return <TableRow id={line.id} columns={COLUMNS} cells={cells(line)} />;
 }
 
-function cells(request: ListedRequest) {
+function cells(line: Activity) {
+  return line.kind === "scim" ? requestCells(line) : attemptCells(line);
+}
+
+function requestCells(request: ListedRequest) {
   return [
     <>
       <a class="request-link" href={`/settings/okta/activity/${request.id}`}>

@@ -1,14 +1,14 @@
+import type { ActivityPage } from "../../../domain/activity/activity.ts";
 import type { RequestFilter } from "../../../domain/activity/filter.ts";
-import type { RequestPage } from "../../../domain/activity/requests.ts";
 import { Card, CardHeader } from "../card.tsx";
+import { ActivityTable } from "./activity-row.tsx";
 import { activityPath, streamPath } from "./address.ts";
 import { FilterForm } from "./filter-form.tsx";
 import { Nothing } from "./nothing.tsx";
-import { RequestTable } from "./request-row.tsx";
 
-interface RequestListProps {
+interface ActivityListProps {
   readonly filter: RequestFilter;
-  readonly page: RequestPage;
+  readonly page: ActivityPage;
   readonly everNamed: boolean;
   readonly days: number;
   /** Whether these are the newest: only those are followed. */
@@ -16,13 +16,13 @@ interface RequestListProps {
 }
 
 /** The list with its filter. The script puts what is new on top; without it there is a link. */
-export function RequestList({ filter, page, everNamed, days, newest }: RequestListProps) {
-  const { requests, older } = page;
-  const empty = requests.length === 0;
-  const table = <RequestTable requests={requests} />;
+export function ActivityList({ filter, page, everNamed, days, newest }: ActivityListProps) {
+  const { lines, older } = page;
+  const empty = lines.length === 0;
+  const table = <ActivityTable lines={lines} />;
   return (
     <Card flush={true}>
-      <CardHeader title="Requests" act={<Freshness filter={filter} newest={newest} />} />
+      <CardHeader title="Requests and sign-ins" act={<Freshness filter={filter} newest={newest} />} />
       <FilterForm filter={filter} />
       {empty && (
         <div data-live-nothing="">
@@ -30,7 +30,7 @@ export function RequestList({ filter, page, everNamed, days, newest }: RequestLi
         </div>
       )}
       {newest ? (
-        <div data-live={streamPath(filter, requests[0]?.id ?? FIRST)} hidden={empty}>
+        <div data-live={streamPath(filter, lines[0]?.id ?? FIRST)} hidden={empty}>
           {table}
         </div>
       ) : (
@@ -38,7 +38,7 @@ export function RequestList({ filter, page, everNamed, days, newest }: RequestLi
       )}
       {(older || !newest) && (
         <nav class="pagination" aria-label="Pages">
-          <span class="pagination-shown">{requests.length} on this page</span>
+          <span class="pagination-shown">{lines.length} on this page</span>
           {!newest && (
             <a class="button button-secondary" href={activityPath(filter)}>
               Newest
