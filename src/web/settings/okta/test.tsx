@@ -8,7 +8,7 @@ import { show } from "../../edge/show.ts";
 import { AttemptDetails } from "../../ui/activity/attempt-details.tsx";
 import { AttemptOutcomeBadge } from "../../ui/activity/attempt-row.tsx";
 import { Banner } from "../../ui/banner.tsx";
-import { ButtonRow, LinkButton } from "../../ui/button.tsx";
+import { LinkButton } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { PageHeading } from "../../ui/heading.tsx";
 import { Page } from "../../ui/page.tsx";
@@ -31,10 +31,11 @@ export async function showTestResult(c: Context): Promise<Response> {
           badge={<AttemptOutcomeBadge outcome={attempt.outcome} />}
           lead="This was a test: nobody was signed in, and nobody was changed."
           back={{ label: "Okta Integration", href: "/settings/okta" }}
+          act={<LinkButton href="/settings/okta/test/start">Test again</LinkButton>}
         />
         <Verdict attempt={attempt} />
         <AttemptDetails attempt={attempt} fixes={fixes} />
-        <Again />
+        <TheOtherWay />
       </SettingsLayout>
     </Page>,
   );
@@ -50,19 +51,13 @@ function Verdict({ attempt }: { readonly attempt: KeptAttempt }) {
   );
 }
 
-function Again() {
+function TheOtherWay() {
   return (
     <Card>
       <p class="hint">
         The test began here. That a click on the tile at the identity provider works as well can only be tried by
         clicking it: an answer that nobody asked for would sign somebody in.
       </p>
-      <ButtonRow>
-        <LinkButton href="/settings/okta/test/start">Test again</LinkButton>
-        <LinkButton href="/settings/okta" kind="secondary">
-          Okta Integration
-        </LinkButton>
-      </ButtonRow>
     </Card>
   );
 }

@@ -96,7 +96,7 @@ function CheckCard({ checks }: { readonly checks: readonly CheckRecord[] }) {
           caption="Every check, in order"
           columns={[{ label: "Check" }, { label: "Wanted" }, { label: "Got" }, { label: "Result" }]}
           rows={checks.map(({ check, wanted, got, passed }) => [
-            CHECK_WORDS[check] ?? check,
+            <span class={passed ? undefined : "check-failed"}>{CHECK_WORDS[check] ?? check}</span>,
             <span class="check-value">{wanted}</span>,
             <span class="check-value">{got}</span>,
             <Result passed={passed} />,
