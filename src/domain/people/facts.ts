@@ -1,10 +1,14 @@
 import { statement } from "../../db/database.ts";
 import type { Provider, Provisioning } from "../../db/tables.ts";
 import type { Scope } from "../../scope.ts";
+import { findAttempt } from "../activity/attempts.ts";
+import type { Fix } from "../activity/fixes.ts";
 import { searchEvents } from "../audit/search.ts";
 import { explainRole } from "../directory/explain.ts";
+import { endpoints } from "../integration/integration.ts";
 import { providerName } from "../integration/providers.ts";
 import { readRefusedTokens } from "../integration/refused-summary.ts";
+import { fixesFor } from "../sso/sign-in-fixes.ts";
 import type { Facts } from "./answer.ts";
 import { listAttempts } from "./attempts.ts";
 import type { Identity } from "./identity.ts";
@@ -49,6 +53,7 @@ export async function gatherFacts(
     listAttempts(scope, named, { limit: MOST }),
     person?.member ? explainRole(scope, person.member.id) : undefined,
   ]);
+  const [last] = attempts.filter(({ purpose }) => purpose === "sign-in");
   return {
     asked,
     person,
@@ -62,6 +67,13 @@ export async function gatherFacts(
     events: told.events.filter(({ target }) => target !== null && named.ids.includes(target.id ?? "")),
     disconnected: disconnects.events[0],
     attempts,
-    attemptFix: undefined,
+    attemptFix:
+      integration && last?.outcome === "refused" ? await fixOf(scope, last.id, integration.provider) : undefined,
   };
+}
+
+/** What mends a sign-in that was refused: what the check that failed first wants done. */
+async function fixOf(scope: Scope, attemptId: string, provider: Provider): Promise<Fix | undefined> {
+  const attempt = await findAttempt(scope, attemptId);
+  return attempt && fixesFor(attempt, { provider, ...endpoints(scope.organization) })[0];
 }

@@ -141,6 +141,31 @@ describe("why is a member so", () => {
     );
   });
 
+  test("not able to sign in: the check that failed, what mends it, and the sign-in itself", async () => {
+    const { org, cookie, why } = await asking();
+    await push(org, "ada@example.test");
+    const attempt = {
+      organization_id: org.organization.id,
+      id: "0fffffff-0000-7000-8000-000000000000",
+      at: new Date(),
+      purpose: "sign-in",
+      outcome: "refused",
+      code: "audience",
+      sentence: "This sign-in was meant for somebody else.",
+      signed: true,
+      email: "ada@example.test",
+      reference_id: "REF-1",
+      checks: JSON.stringify([{ check: "audience", wanted: org.url, got: "https://other.test", passed: false }]),
+    } as const;
+    await service.parts.db.insertInto("sign_in_attempts").values(attempt).execute();
+    const { text, html } = await why("ada@example.test");
+    assert.match(text, /Why can Ada Park not sign in\? Their last sign-in was refused by the check “audience”\./);
+    assert.match(text, /What to do .*[Aa]udience/);
+    const link = `/settings/okta/activity/${attempt.id}`;
+    assert.ok(html.includes(`href="${link}"`));
+    assert.equal((await org.page(link, cookie)).status, 200);
+  });
+
   test("an admin, by whose hand", async () => {
     const { org, cookie, why } = await asking();
     const ada = await org.addMember("ada@example.test", "member", "Ada Park");

@@ -1,6 +1,5 @@
 import type { RecordedEvent } from "../../../domain/audit/events.ts";
 import type { Answer, Evidence } from "../../../domain/people/answer.ts";
-import { activityPath } from "../activity/address.ts";
 import { auditPath } from "../audit/address.ts";
 import { ButtonRow, LinkButton } from "../button.tsx";
 import { Card, CardHeader } from "../card.tsx";
@@ -81,7 +80,7 @@ function lineOf(evidence: Evidence, says: AnswerCardProps["says"]) {
     const { at, summary, status, id, referenceId } = evidence.request;
     return { at, text: `${summary} (${status})`, href: `/settings/okta/activity/${id}`, reference: referenceId };
   }
-  const { at, outcome, sentence, referenceId } = evidence.attempt;
+  const { id, at, outcome, sentence, referenceId } = evidence.attempt;
   const text = outcome === "refused" ? `Sign-in refused: ${sentence ?? ""}` : "Sign-in through the identity provider";
-  return { at, text, href: activityPath({ reference: referenceId, reads: true }), reference: referenceId };
+  return { at, text, href: `/settings/okta/activity/${id}`, reference: referenceId };
 }

@@ -1,6 +1,5 @@
 import type { TimelineEntry } from "../../../domain/people/timeline.ts";
 import { Outcome } from "../activity/activity-row.tsx";
-import { activityPath } from "../activity/address.ts";
 import { auditPath } from "../audit/address.ts";
 import { Badge } from "../badge.tsx";
 import type { TimelineLine } from "./timeline.tsx";
@@ -45,7 +44,7 @@ function attemptLine({ id, at, attempt }: Extract<TimelineEntry, { kind: "attemp
       ? `${what} refused: ${sentence ?? "the cause is not known."}`
       : `${what} through the identity provider`,
     hint: refused && code !== null ? `The check that failed: ${code}` : undefined,
-    href: activityPath({ reference: referenceId, reads: true }),
+    href: `/settings/okta/activity/${id}`,
     badge: refused ? (
       <Badge tone="danger">Refused</Badge>
     ) : (
