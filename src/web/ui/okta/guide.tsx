@@ -19,8 +19,7 @@ export function Guide({ provider, values }: GuideProps) {
 }
 
 /**
- * The three steps as an Okta administrator meets them, in the words of Okta's own pages ("Create SAML app integrations" and
- * "Add SCIM provisioning to app integrations", help.okta.com).
+ * The three steps as an Okta administrator meets them, in the words of the pages that docs/okta.md lists.
  */
 function OktaGuide({ values }: Pick<GuideProps, "values">) {
   return (
@@ -31,7 +30,11 @@ function OktaGuide({ values }: Pick<GuideProps, "values">) {
           <strong>SAML 2.0</strong>. Name it, press Next, and paste these two values. Set{" "}
           <strong>Application username</strong> to <strong>Email</strong>.
         </p>
-        <CopyField label="Single Sign-On URL" value={values.acsUrl} hint="Leave the box for Recipient URL ticked." />
+        <CopyField
+          label="Single Sign-On URL"
+          value={values.acsUrl}
+          hint="Leave Use this for Recipient URL and Destination URL ticked."
+        />
         <CopyField label="Audience URI (SP Entity ID)" value={values.audience} />
       </Step>
       <Step title="Paste what Okta shows into the form here">
@@ -107,8 +110,8 @@ function OtherGuide({ words, acsUrl, audience, scimBaseUrl }: OtherGuideProps) {
       ) : (
         <Step title="Choose Just in time here">
           <p>
-            We know of no way in which it pushes people to an app like this one: they become members as they first sign
-            in.
+            It pushes people only to apps of its own catalog. To an app like this one they come as they first sign in,
+            and are members then.
           </p>
         </Step>
       )}

@@ -24,8 +24,8 @@ const entra: ProviderWords = {
   create: (
     <>
       In the Microsoft Entra admin center: <strong>Enterprise applications</strong>, <strong>New application</strong>,{" "}
-      <strong>Create your own application</strong>, not in the gallery. Then <strong>Single sign-on</strong>,{" "}
-      <strong>SAML</strong>, and Edit under <strong>Basic SAML Configuration</strong>.
+      <strong>Create your own application</strong>, one that you do not find in the gallery. Then{" "}
+      <strong>Single sign-on</strong>, <strong>SAML</strong>, and Edit under <strong>Basic SAML Configuration</strong>.
     </>
   ),
   acsUrl: "Reply URL (Assertion Consumer Service URL)",
@@ -37,8 +37,8 @@ const entra: ProviderWords = {
       sign in.
     </>,
     <>
-      Groups arrive as object ids once you add a group claim; restrict it to{" "}
-      <strong>Groups assigned to the application</strong>.
+      For groups <strong>Add a group claim</strong>, with <strong>Groups assigned to the application</strong>. They
+      arrive as object ids, and beyond 150 not at all.
     </>,
   ],
   shows: (
@@ -53,9 +53,9 @@ const entra: ProviderWords = {
   scim: {
     where: (
       <>
-        In the same application: <strong>Provisioning</strong>, mode <strong>Automatic</strong>,{" "}
-        <strong>Admin Credentials</strong>. Press <strong>Test Connection</strong>, save, and start provisioning. It
-        runs every 40 minutes or so.
+        In the same application: <strong>Provisioning</strong>, <strong>New configuration</strong>. Press{" "}
+        <strong>Test Connection</strong>, <strong>Create</strong>, and <strong>Start provisioning</strong>. It runs
+        every 40 minutes; <strong>Provision on-demand</strong> does one person at once.
       </>
     ),
     baseUrl: "Tenant URL",
@@ -80,10 +80,11 @@ const jumpcloud: ProviderWords = {
       the SAML Issuer here.
     </>,
     <>
-      <strong>SAMLSubject NameID</strong> is <code>email</code>, and <strong>Signature Algorithm</strong> is RSA-SHA256.
+      <strong>SAMLSubject NameID</strong> is <code>email</code>, <strong>Signature Algorithm</strong> is RSA-SHA256, and{" "}
+      <strong>Declare Redirect Endpoint</strong> is ticked.
     </>,
     <>
-      For groups, tick the group attribute and name it <code>memberOf</code>.
+      For groups, tick the box under <strong>Group Attributes</strong> and name it <code>memberOf</code>.
     </>,
   ],
   shows: (
@@ -98,7 +99,8 @@ const jumpcloud: ProviderWords = {
   scim: {
     where: (
       <>
-        On the tab <strong>Identity Management</strong> of the same application, with SCIM 2.0.
+        On the tab <strong>Identity Management</strong> of the same application, with SCIM 2.0. Press{" "}
+        <strong>Test Connection</strong>, <strong>Activate</strong> and save.
       </>
     ),
     baseUrl: "Base URL",
@@ -110,8 +112,9 @@ const jumpcloud: ProviderWords = {
 const onelogin: ProviderWords = {
   create: (
     <>
-      In OneLogin's administration: <strong>Applications</strong>, <strong>Add App</strong>, search for{" "}
-      <strong>SAML Custom Connector (Advanced)</strong>, save. On <strong>Configuration</strong>:
+      In OneLogin's administration: <strong>Applications</strong>, <strong>Add App</strong>. With SCIM search for{" "}
+      <strong>SCIM Provisioner with SAML (SCIM v2 Enterprise, full SAML)</strong>, without it for{" "}
+      <strong>SAML Custom Connector (Advanced)</strong>. Save. On <strong>Configuration</strong>:
     </>
   ),
   acsUrl: "ACS (Consumer) URL, and Recipient",
@@ -122,7 +125,7 @@ const onelogin: ProviderWords = {
       before each dot.
     </>,
     <>
-      <strong>SAML nameID format</strong> is Email, and <strong>SAML signature element</strong> is Assertion or Both.
+      <strong>SAML nameID format</strong> is Email, and <strong>SAML signature element</strong> is Assertion.
     </>,
     <>
       On <strong>SSO</strong>, <strong>SAML Signature Algorithm</strong> is <strong>SHA-256</strong>: SHA-1 is refused
@@ -141,8 +144,9 @@ const onelogin: ProviderWords = {
   scim: {
     where: (
       <>
-        With a connector that provisions by SCIM (search for SCIM in Add App): on <strong>Configuration</strong>, then
-        enable it on <strong>Provisioning</strong>.
+        In the application with the SCIM connector: on <strong>Configuration</strong>, then press{" "}
+        <strong>Enable</strong>. On <strong>Parameters</strong>, <strong>scimusername</strong> is Email. Tick{" "}
+        <strong>Enable provisioning</strong> on <strong>Provisioning</strong>.
       </>
     ),
     baseUrl: "SCIM Base URL",
@@ -199,7 +203,8 @@ const ping: ProviderWords = {
   settings: [
     <>
       On the tab <strong>Attribute Mappings</strong>, <code>saml_subject</code> is <strong>Email Address</strong>; add{" "}
-      <code>firstName</code> (Given Name) and <code>lastName</code> (Family Name).
+      <code>firstName</code> (Given Name), <code>lastName</code> (Family Name) and, for groups, <code>groups</code>{" "}
+      (Group Names).
     </>,
     <>Switch the application on with the slider.</>,
   ],
@@ -211,16 +216,16 @@ const ping: ProviderWords = {
   ),
   ssoUrl: "Single Signon Service",
   issuer: "Issuer ID",
-  certificate: "Download Signing Certificate, as .pem",
+  certificate: "Download Signing Certificate, X509 PEM",
   scim: {
     where: (
       <>
-        Under <strong>Integrations</strong>, <strong>Provisioning</strong>: a new connection of the type{" "}
-        <strong>Identity Store</strong>, <strong>SCIM Outbound</strong>, with OAuth 2 Bearer Token, and a rule that uses
-        it.
+        Under <strong>Integrations</strong>, <strong>Provisioning</strong>: a new connection,{" "}
+        <strong>Identity Store</strong>, <strong>SCIM Outbound</strong>, SCIM version 2.0, with OAuth 2 Bearer Token;
+        and a new rule with it as its target. Switch both on.
       </>
     ),
-    baseUrl: "SCIM Base URL",
+    baseUrl: "SCIM base URL",
     token: "OAuth Access Token",
   },
   page: "ping.md",
