@@ -1,4 +1,5 @@
 import { findIntegration } from "../domain/integration/integration.ts";
+import { providerName } from "../domain/integration/providers.ts";
 import { countMembers } from "../domain/members/members.ts";
 import { allows } from "../domain/members/permissions.ts";
 import type { Context } from "./edge/context.ts";
@@ -9,6 +10,7 @@ import { LinkButton } from "./ui/button.tsx";
 import { Card, CardHeader } from "./ui/card.tsx";
 import { Fact, Facts } from "./ui/facts.tsx";
 import { PageHeading } from "./ui/heading.tsx";
+import { atStart } from "./ui/okta/at-start.ts";
 import { Page } from "./ui/page.tsx";
 
 /** `GET /`: the organization's home. */
@@ -27,7 +29,10 @@ export async function showHome(c: Context): Promise<Response> {
       />
       {mayConnect && <ConnectCard />}
       <Card>
-        <CardHeader title={organization.name} badge={integration && <Badge tone="connected">Okta connected</Badge>} />
+        <CardHeader
+          title={organization.name}
+          badge={integration && <Badge tone="connected">{atStart(providerName(integration.provider))} connected</Badge>}
+        />
         <Facts>
           <Fact label="Members">
             <a href="/people">{active.toLocaleString("en")}</a>
@@ -52,7 +57,7 @@ function ConnectCard() {
     <Card>
       <CardHeader
         title="Connect Okta"
-        hint="People sign in by clicking a tile in Okta, and whom Okta assigns or deactivates is in or out at once. It takes about ten minutes."
+        hint="Okta, or another identity provider: people sign in through it, and whom it assigns or deactivates is in or out at once. It takes about ten minutes."
       />
       <div class="button-row">
         <LinkButton href="/settings/okta">Connect Okta</LinkButton>

@@ -193,7 +193,7 @@ async function disconnect(page: Page): Promise<void> {
   await look(page, "22-okta-disconnect-error");
   await typed.fill("acme");
   await page.getByRole("button", { name: "Disconnect" }).click();
-  await page.getByText("Okta is disconnected").waitFor();
+  await page.getByText("The integration is disconnected").waitFor();
   await look(page, "23-okta-disconnected");
   await openMenu(page);
   await page.getByRole("link", { name: "People" }).click();

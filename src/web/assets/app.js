@@ -104,7 +104,7 @@ function follow(list) {
   let source;
   let fresh = 0;
   const tell = () => {
-    announce(fresh === 1 ? "1 new line" : `${fresh} new lines`);
+    announce(fresh === 1 ? "1 new request" : `${fresh} new requests`);
     fresh = 0;
   };
   const take = ({ data, lastEventId }) => {

@@ -73,7 +73,7 @@ function NotSetUp({ gone }: { gone: Job | undefined }) {
         lead="Single Sign-On and user management from Okta, or from another identity provider that speaks SAML 2.0 and SCIM 2.0."
       />
       {gone && (
-        <Banner tone="info" title="Okta is disconnected">
+        <Banner tone="info" title="The integration is disconnected">
           {gone.total === 0
             ? "It had created no member, so nobody was deleted."
             : `${members(gone.total)} that it had created ${gone.total === 1 ? "was" : "were"} ${gone.createdMembers === "keep" ? "kept as plain members" : "deleted"}.`}
@@ -82,12 +82,12 @@ function NotSetUp({ gone }: { gone: Job | undefined }) {
       <Card>
         <CardHeader title="What it brings" />
         <ul class="list">
-          <li>People sign in by clicking a tile in their Okta dashboard.</li>
-          <li>Whom Okta assigns is a member at once, before they ever sign in.</li>
-          <li>Whom Okta deactivates is out at once, in every browser.</li>
-          <li>Groups, names and addresses follow Okta.</li>
+          <li>People sign in through your identity provider: by its tile, or from the sign-in page here.</li>
+          <li>Whom it pushes by SCIM is a member at once, before they ever sign in.</li>
+          <li>Whom it deactivates by SCIM is out at once, in every browser.</li>
+          <li>Groups, names and addresses follow it.</li>
         </ul>
-        <p>It takes about ten minutes and an Okta administrator. Nobody changes before you save.</p>
+        <p>It takes about ten minutes and an administrator of the provider. Nobody changes before you save.</p>
         <ButtonRow>
           <LinkButton href="/settings/okta/setup">Set up</LinkButton>
         </ButtonRow>
@@ -107,7 +107,7 @@ function OtherPlan({ c, kept }: { c: Context; kept: boolean }) {
         <CardHeader title={`Your plan “${c.var.organization.plan}” does not include the Okta integration`} />
         <p>
           {config.integrationPlans.length === 1 ? "The plan that includes it is" : "The plans that include it are"}{" "}
-          {plans}. With it, people sign in through Okta, and Okta says who is a member.
+          {plans}. With it, people sign in through Okta or another identity provider, which says who is a member.
         </p>
         {kept && <p>The settings made before are kept. They work again as soon as the plan includes them.</p>}
         <ButtonRow>
@@ -135,7 +135,7 @@ function Leaving({ job }: { job: Job }) {
       <PageHeading title="Okta Integration" badge={<Badge tone="warning">Disconnecting</Badge>} />
       <Card>
         <CardHeader
-          title="Okta is being disconnected"
+          title="The integration is being disconnected"
           hint="Nobody can sign in through it any more. You may leave this page."
         />
         <Progress

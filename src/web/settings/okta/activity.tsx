@@ -1,4 +1,5 @@
 import { isId } from "../../../db/id.ts";
+import type { Provider } from "../../../db/tables.ts";
 import { getActivity, listActivity } from "../../../domain/activity/activity.ts";
 import type { KeptAttempt } from "../../../domain/activity/attempts.ts";
 import { differences, effects } from "../../../domain/activity/differences.ts";
@@ -8,6 +9,7 @@ import { countHours, MOST_COUNTED } from "../../../domain/activity/hours.ts";
 import { wasNamed } from "../../../domain/activity/person-keys.ts";
 import type { KeptRequest } from "../../../domain/activity/requests.ts";
 import { endpoints, findIntegration } from "../../../domain/integration/integration.ts";
+import { providerName } from "../../../domain/integration/providers.ts";
 import { fixesFor } from "../../../domain/sso/sign-in-fixes.ts";
 import type { Context } from "../../edge/context.ts";
 import { shellOf } from "../../edge/shell.ts";
@@ -34,6 +36,7 @@ export async function showActivity(c: Context): Promise<Response> {
   const newest = !(before && isId(before));
   const days = c.var.parts.config.activityDays;
   const hours = await countHours(c.var.scope);
+  const provider = providerName(await providerOf(c));
   const list = await readList(c, newest ? undefined : before);
   return show(
     c,
@@ -44,7 +47,7 @@ export async function showActivity(c: Context): Promise<Response> {
           lead={`What your directory asked, who signed in, and what we answered: the last ${readableDays(days)}.`}
         />
         <ActivityChart hours={hours} most={MOST_COUNTED} />
-        <ActivityList {...list} days={days} newest={newest} />
+        <ActivityList {...list} days={days} provider={provider} newest={newest} />
       </SettingsLayout>
     </Page>,
   );
@@ -99,9 +102,11 @@ export async function showLine(c: Context): Promise<Response> {
 /** What to do about it, in the words of the organization's provider. */
 async function fixesOf(c: Context, attempt: KeptAttempt) {
   if (attempt.outcome !== "refused") return [];
-  const { scope, organization } = c.var;
-  const provider = (await findIntegration(scope))?.provider ?? "other";
-  return fixesFor(attempt, { provider, ...endpoints(organization) });
+  return fixesFor(attempt, { provider: await providerOf(c), ...endpoints(c.var.organization) });
+}
+
+async function providerOf(c: Context): Promise<Provider> {
+  return (await findIntegration(c.var.scope))?.provider ?? "other";
 }
 
 const BACK = { label: "Okta Activity", href: "/settings/okta/activity" };

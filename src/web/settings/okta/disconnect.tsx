@@ -1,6 +1,7 @@
 import type { CreatedMembers } from "../../../db/tables.ts";
 import { type DisconnectPreview, disconnect, previewDisconnect } from "../../../domain/integration/disconnect.ts";
 import { findIntegration } from "../../../domain/integration/integration.ts";
+import { providerName } from "../../../domain/integration/providers.ts";
 import { Refusal } from "../../../refusal.ts";
 import type { Context } from "../../edge/context.ts";
 import { checkFields, type FieldErrors, summaryOf } from "../../edge/fields.ts";
@@ -19,10 +20,13 @@ import { SettingsLayout } from "../../ui/settings-layout.tsx";
 
 /** `GET /settings/okta/disconnect`: what would happen, with numbers and names. */
 export async function showDisconnect(c: Context): Promise<Response> {
-  if (!(await findIntegration(c.var.scope))) return c.redirect("/settings/okta", 303);
+  const integration = await findIntegration(c.var.scope);
+  if (!integration) return c.redirect("/settings/okta", 303);
+  const provider = providerName(integration.provider);
   const preview = await previewDisconnect(c.var.scope);
   const createdMembers = preview.ownerRemains.delete ? "delete" : "keep";
-  return show(c, <DisconnectPage c={c} preview={preview} values={{ slug: "", createdMembers }} errors={{}} />);
+  const values = { slug: "", createdMembers };
+  return show(c, <DisconnectPage {...{ c, provider, preview, values }} errors={{}} />);
 }
 
 /** `POST /settings/okta/disconnect`: does it, once the slug was typed and it was chosen what becomes of the members. */
@@ -36,7 +40,8 @@ export async function disconnectOkta(c: Context): Promise<Response> {
     createdMembers: () => checkedChoice(values.createdMembers, preview),
   });
   if (checked.errors) {
-    return show(c, <DisconnectPage c={c} preview={preview} values={values} errors={checked.errors} />, 422);
+    const provider = providerName((await findIntegration(scope))?.provider ?? "other");
+    return show(c, <DisconnectPage {...{ c, provider, preview, values }} errors={checked.errors} />, 422);
   }
   await disconnect(scope, checked.values.createdMembers);
   parts.gate.forget();
@@ -61,23 +66,24 @@ function checkConfirmation(typed: string, slug: string): void {
 
 interface DisconnectPageProps {
   readonly c: Context;
+  readonly provider: string;
   readonly preview: DisconnectPreview;
   readonly values: { readonly slug: string; readonly createdMembers: string };
   readonly errors: FieldErrors;
 }
 
 function DisconnectPage(props: DisconnectPageProps) {
-  const { c, preview, errors } = props;
+  const { c, provider, preview, errors } = props;
   return (
-    <Page title="Disconnect Okta" shell={shellOf(c)} width="wide">
+    <Page title={`Disconnect ${provider}`} shell={shellOf(c)} width="wide">
       <SettingsLayout current="okta">
         <PageHeading
-          title="Disconnect Okta"
-          lead="Sign-in through Okta and SCIM stop at once. The certificates, the tokens and Okta's groups are deleted."
+          title={`Disconnect ${provider}`}
+          lead={`Sign-in through ${provider} and SCIM stop at once. The certificates, the tokens and the groups that it pushed are deleted.`}
           back={{ label: "Okta Integration", href: "/settings/okta" }}
         />
         <ErrorSummary errors={summaryOf(errors)} />
-        <Consequences preview={preview} />
+        <Consequences preview={preview} provider={provider} />
         {!preview.ownerRemains.delete && <NoOwner />}
         <Confirmation {...props} />
       </SettingsLayout>
@@ -89,19 +95,19 @@ function NoOwner() {
   return (
     <Banner tone="warning" title="No owner would remain">
       The integration created every active owner, or made them owners by a mapping. Keep the members; or first make
-      somebody an owner by hand who was a member before Okta was connected, or who was added by hand.
+      somebody an owner by hand who was a member before the integration, or who was added by hand.
     </Banner>
   );
 }
 
-function Confirmation({ c, preview, values, errors }: DisconnectPageProps) {
+function Confirmation({ c, provider, preview, values, errors }: DisconnectPageProps) {
   const { slug } = c.var.organization;
   return (
     <Card tone="danger">
       {c.var.session.method === "sso" && (
         <Banner tone="warning" title="This signs you out">
-          You signed in through Okta. To come back you need a sign-in link: ask the operator of this service for it
-          first.
+          You signed in through {provider}. To come back you need a sign-in link: ask the operator of this service for
+          it first.
         </Banner>
       )}
       <Form action="/settings/okta/disconnect">
@@ -142,11 +148,11 @@ const CHOICES = [
   {
     value: "delete",
     label: "Delete them",
-    hint: "They are signed out and gone. Okta can push them again after a new set-up.",
+    hint: "They are signed out and gone. They can be pushed again after a new set-up.",
   },
   {
     value: "keep",
     label: "Keep them as plain members",
-    hint: "They stay, as if they had been added by hand. Whom Okta deactivated stays out.",
+    hint: "They stay, as if they had been added by hand. Whom the directory deactivated stays out.",
   },
 ];

@@ -11,12 +11,14 @@ interface ActivityListProps {
   readonly page: ActivityPage;
   readonly everNamed: boolean;
   readonly days: number;
+  /** The provider's name. */
+  readonly provider: string;
   /** Whether these are the newest: only those are followed. */
   readonly newest: boolean;
 }
 
 /** The list with its filter. The script puts what is new on top; without it there is a link. */
-export function ActivityList({ filter, page, everNamed, days, newest }: ActivityListProps) {
+export function ActivityList({ filter, page, everNamed, days, provider, newest }: ActivityListProps) {
   const { lines, older } = page;
   const empty = lines.length === 0;
   const table = <ActivityTable lines={lines} />;
@@ -26,7 +28,7 @@ export function ActivityList({ filter, page, everNamed, days, newest }: Activity
       <FilterForm filter={filter} />
       {empty && (
         <div data-live-nothing="">
-          <Nothing filter={filter} everNamed={everNamed} days={days} further={!newest || older !== undefined} />
+          <Nothing {...{ filter, everNamed, days, provider }} further={!newest || older !== undefined} />
         </div>
       )}
       {newest ? (

@@ -3,7 +3,7 @@ import { LinkButton } from "../button.tsx";
 import { Card, CardHeader } from "../card.tsx";
 
 /** Whom a disconnect touches, with the first names, and all of them to download. */
-export function Consequences({ preview }: { preview: DisconnectPreview }) {
+export function Consequences({ preview, provider }: { preview: DisconnectPreview; provider: string }) {
   const { membersDeleted, membersKept, firstDeleted, firstKept } = preview;
   return (
     <Card>
@@ -15,7 +15,7 @@ export function Consequences({ preview }: { preview: DisconnectPreview }) {
       <Names first={firstDeleted} count={membersDeleted} />
       <CardHeader
         title={`${members(membersKept)} will stay`}
-        hint="They were here before and Okta knew them. The deactivated stay deactivated."
+        hint={`They were here before and ${provider} knew them. The deactivated stay deactivated.`}
       />
       <Names first={firstKept} count={membersKept} />
     </Card>

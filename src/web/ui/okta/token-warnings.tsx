@@ -97,5 +97,5 @@ function howMany({ unknown, expired, revoked, tokenName }: RefusedSummary): stri
 function advice({ expired, revoked }: RefusedSummary): string {
   if (revoked > 0) return "A directory still has a token that was revoked. Put one that is valid into it.";
   if (expired > 0) return "A directory still has a token that has expired. Put one that is valid into it.";
-  return "If that is your Okta, paste the token anew there. If not, nobody came in. Counted for seven days after the last.";
+  return "If that is your provider, paste the token anew there. If not, nobody came in. Counted for seven days after the last.";
 }

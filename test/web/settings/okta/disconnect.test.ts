@@ -66,7 +66,7 @@ test("disconnecting deletes the created members, keeps the others, and shuts SCI
   );
   assert.deepEqual([answer.status, answer.location], [303, "/settings/okta"]);
   const page = await readPage(org.page("/settings/okta", cookie));
-  assert.match(page.text, /Okta is disconnected 1 member that it had created was deleted/);
+  assert.match(page.text, /The integration is disconnected 1 member that it had created was deleted/);
   const people = await readPage(org.page("/people", cookie));
   assert.match(people.text, /Lin Ked linked@example\.test Member By hand Not connected/);
   assert.doesNotMatch(people.text, /created@example\.test/);
@@ -127,6 +127,24 @@ test("who signed in through Okta is told that disconnecting signs them out", asy
   const answer = await org.page(PATH, cookie, { slug: org.organization.slug, createdMembers: "delete" });
   assert.equal(answer.status, 303);
   assert.equal((await readPage(org.page("/settings/okta", cookie))).location, "/sign-in?next=%2Fsettings%2Fokta");
+});
+
+test("the pages call another provider by its name", async () => {
+  const org = await newOrganization(service);
+  const cookie = await org.signIn(org.owner.email);
+  const update = service.parts.db.updateTable("integrations").set({ provider: "entra" });
+  await update.where("organization_id", "=", org.organization.id).execute();
+  const page = await readPage(org.page(PATH, cookie));
+  assert.equal(page.heading, "Disconnect Microsoft Entra ID");
+  assert.match(page.text, /Sign-in through Microsoft Entra ID and SCIM stop at once/);
+  const refused = await readPage(org.page(PATH, cookie, { slug: "other", createdMembers: "delete" }));
+  assert.deepEqual([refused.status, refused.heading], [422, "Disconnect Microsoft Entra ID"]);
+  assert.match((await readPage(org.page("/", cookie))).text, /Microsoft Entra ID connected/);
+  const activity = await readPage(org.page("/settings/okta/activity", cookie));
+  assert.match(activity.text, /Nothing yet\. Test the connection in Microsoft Entra ID/);
+  const never = await readPage(org.page("/settings/okta/activity?person=cy@example.test", cookie));
+  assert.match(never.text, /Microsoft Entra ID has not sent anything about cy@example\.test/);
+  assert.doesNotMatch(never.text, /Create Users|Application username/);
 });
 
 test("kept members stay as if added by hand: their directory is gone, whom Okta deactivated stays out", async () => {

@@ -120,7 +120,8 @@ function Moves({ merge }: { merge: MergePreview }) {
       ))}
       {byHand && (
         <li>
-          Somebody who was added by hand stays when Okta is disconnected, and the directory changes no name or email.
+          Somebody who was added by hand stays when the integration is disconnected, and the directory changes no name
+          or email.
         </li>
       )}
       <li>
