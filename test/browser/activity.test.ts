@@ -63,7 +63,7 @@ async function seeItArrive(page: Page, record: Record): Promise<void> {
   assert.deepEqual(lines, ["Added Bo Li", "Refused to add Ada Park", "Looked for ada@example.test"]);
   await page
     .locator("#announcer")
-    .getByText(/^\d new lines?$/)
+    .getByText(/^\d new requests?$/)
     .waitFor({ state: "attached" });
   await look(page, "41-activity-live");
 }

@@ -11,7 +11,6 @@ import { changeMember } from "../../../../../src/domain/members/members.ts";
 import { createLog } from "../../../../../src/observe/log.ts";
 import { type Service, startService } from "../../../../../src/service.ts";
 import { freePort } from "../../../../durability/program.ts";
-import { clickTile } from "../../../../okta/provider.ts";
 import { LOOKUP, record, requestRow } from "../../../../support/activity.ts";
 import { freshDatabase } from "../../../../support/database.ts";
 import { newOrganization, type TestOrganization } from "../../../../support/organization.ts";
@@ -61,18 +60,6 @@ function asTestService({ parts }: Service): TestService {
 
 const idsOf = (source: Source) =>
   source.events.map(({ data }) => /<tr id="([\w-]+)"/.exec(data)?.[1] ?? `no row: ${data}`);
-
-test("sign-ins arrive among them, and by themselves where only they are wanted", async (t) => {
-  const { service, org, open } = await start(t);
-  const both = await open(`?after=${FIRST}`);
-  const signIns = await open(`?after=${FIRST}&kind=sign-in`);
-  await record(org, { summary: "Added Bo" });
-  await both.until(1);
-  await clickTile(service, org, "nobody@example.test");
-  await Promise.all([both.until(2), signIns.until(1)]);
-  assert.match(both.events[1]?.data ?? "", /Sign-in of nobody@example\.test refused/);
-  assert.equal(both.events[1]?.data, signIns.events[0]?.data);
-});
 
 test("new requests arrive by themselves, as rows, the oldest first, each once, under its id", async (t) => {
   const { org, open } = await start(t);
