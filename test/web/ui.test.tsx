@@ -5,7 +5,7 @@ import { assets } from "../../src/web/ui/asset.ts";
 import { Avatar, Person } from "../../src/web/ui/avatar.tsx";
 import { Badge } from "../../src/web/ui/badge.tsx";
 import { Banner } from "../../src/web/ui/banner.tsx";
-import { Button, ButtonRow, LinkButton } from "../../src/web/ui/button.tsx";
+import { Button, ButtonRow, LinkButton, SubmitOrCancel } from "../../src/web/ui/button.tsx";
 import { Card, CardHeader } from "../../src/web/ui/card.tsx";
 import { CopyField, CopyValue, Reference, SecretField } from "../../src/web/ui/copy.tsx";
 import { EmptyState } from "../../src/web/ui/empty-state.tsx";
@@ -98,6 +98,7 @@ const parts = {
       <Step title={EVIL} children={EVIL} />
     </Steps>
   ),
+  SubmitOrCancel: <SubmitOrCancel working={EVIL} cancel={EVIL} children={EVIL} />,
   SwitchAccount: <SwitchAccount token={EVIL} from={EVIL} to={EVIL} who={EVIL} />,
   Table: <Table caption={EVIL} columns={[{ label: EVIL }, { label: EVIL }]} rows={[[EVIL, EVIL]]} narrow="scroll" />,
   TableRow: <TableRow id={EVIL} columns={[{ label: EVIL }]} cells={[EVIL, EVIL]} />,

@@ -1,11 +1,9 @@
 import { type Db, statement } from "../../db/database.ts";
 import { firstId } from "../../db/id.ts";
 import type { Logger } from "../../observe/log.ts";
+import { BATCH, deleteInBatches } from "../jobs/batches.ts";
+import { startTimer } from "../jobs/timer.ts";
 
-/** So many rows are deleted at once: a few milliseconds, in which nobody waits for anything. */
-const BATCH = 1_000;
-/** Between two batches, in milliseconds: requests come first. */
-const PAUSE = 20;
 const EVERY = 10 * 60_000;
 const DAY = 86_400_000;
 
@@ -33,39 +31,14 @@ const deleteOldAttempts = statement<{ id: string }, [string]>(`
 /** Deletes what was asked or tried more than `days` before `now`, a batch at a time. Answers how many rows that were. */
 export async function pruneActivity(db: Db, now: Date, days: number, goOn = () => true): Promise<number> {
   const end = firstId(new Date(now.getTime() - days * DAY));
-  return (await pruneAll(() => deleteOld(db, end), goOn)) + (await pruneAll(() => deleteOldAttempts(db, end), goOn));
-}
-
-async function pruneAll(deleteBatch: () => Promise<readonly unknown[]>, goOn: () => boolean): Promise<number> {
-  let deleted = 0;
-  while (goOn()) {
-    const { length } = await deleteBatch();
-    deleted += length;
-    if (length < BATCH) break;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
-  }
-  return deleted;
+  return (
+    (await deleteInBatches(() => deleteOld(db, end), goOn)) +
+    (await deleteInBatches(() => deleteOldAttempts(db, end), goOn))
+  );
 }
 
 /** Deletes what is older than the operator wants to keep, every ten minutes. Answers how to stop, after the batch at hand. */
 export function startPruning(db: Db, clock: () => Date, days: number, log: Logger): () => Promise<void> {
-  let stopped = false;
-  let running: Promise<void> | undefined;
-  const prune = async () => {
-    try {
-      await pruneActivity(db, clock(), days, () => !stopped);
-    } catch (error) {
-      log.warn({ err: error }, "pruning the activity failed");
-    }
-    running = undefined;
-  };
-  const timer = setInterval(() => {
-    running ??= prune();
-  }, EVERY);
-  timer.unref();
-  return async () => {
-    stopped = true;
-    clearInterval(timer);
-    await running;
-  };
+  const prune = (goOn: () => boolean) => pruneActivity(db, clock(), days, goOn);
+  return startTimer(EVERY, prune, log, "pruning the activity failed");
 }

@@ -2,13 +2,11 @@ import { sql } from "kysely";
 import { type Db, statement } from "../../db/database.ts";
 import { firstId } from "../../db/id.ts";
 import type { Logger } from "../../observe/log.ts";
+import { BATCH, deleteInBatches } from "../jobs/batches.ts";
+import { startTimer } from "../jobs/timer.ts";
 
-/** So many rows are deleted at once: a few milliseconds, in which nobody waits for anything. */
-const BATCH = 1_000;
-/** Between two batches, in milliseconds: requests come first. */
-const PAUSE = 20;
-const EVERY = 60 * 60_000;
-const DAY = 86_400_000;
+const HOUR = 60 * 60_000;
+const DAY = 24 * HOUR;
 
 const deleteOld = statement<{ id: string }, [string]>(`
   DELETE FROM audit_events e USING (
@@ -22,40 +20,18 @@ const deleteOld = statement<{ id: string }, [string]>(`
  * Deletes events of more than `days` before `now`, a batch at a time; answers how many those were. The database lets nothing
  * else of this program delete any: each batch says, for its transaction alone, from when on events are kept.
  */
-export async function pruneEvents(db: Db, now: Date, days: number, goOn = () => true): Promise<number> {
+export function pruneEvents(db: Db, now: Date, days: number, goOn = () => true): Promise<number> {
   const keptFrom = new Date(now.getTime() - days * DAY);
-  let deleted = 0;
-  while (goOn()) {
-    const { length } = await db.transaction().execute(async (trx) => {
+  const deleteBatch = () =>
+    db.transaction().execute(async (trx) => {
       await sql`SELECT set_config('semaphore.audit_kept_from', ${keptFrom.toISOString()}, true)`.execute(trx);
       return deleteOld(trx, firstId(keptFrom));
     });
-    deleted += length;
-    if (length < BATCH) break;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
-  }
-  return deleted;
+  return deleteInBatches(deleteBatch, goOn);
 }
 
 /** Prunes once an hour; with 0 days, never. Answers how to stop, after the batch at hand. */
 export function startPruningEvents(db: Db, clock: () => Date, days: number, log: Logger): () => Promise<void> {
-  let stopped = false;
-  let running: Promise<void> | undefined;
-  const prune = async () => {
-    try {
-      await pruneEvents(db, clock(), days, () => !stopped);
-    } catch (error) {
-      log.warn({ err: error }, "pruning the audit log failed");
-    }
-    running = undefined;
-  };
-  const timer = setInterval(() => {
-    if (days > 0) running ??= prune();
-  }, EVERY);
-  timer.unref();
-  return async () => {
-    stopped = true;
-    clearInterval(timer);
-    await running;
-  };
+  const prune = async (goOn: () => boolean) => days > 0 && pruneEvents(db, clock(), days, goOn);
+  return startTimer(HOUR, prune, log, "pruning the audit log failed");
 }

@@ -6,7 +6,7 @@ import { checkFields, type FieldErrors, summaryOf } from "../edge/fields.ts";
 import { shellOf } from "../edge/shell.ts";
 import { show } from "../edge/show.ts";
 import { KIBIBYTE, readForm } from "../edge/size.ts";
-import { Button, ButtonRow, LinkButton } from "../ui/button.tsx";
+import { SubmitOrCancel } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { TextField } from "../ui/field.tsx";
 import { ErrorSummary, Form } from "../ui/form.tsx";
@@ -50,12 +50,9 @@ function NamePage({ c, value, errors }: { c: Context; value: string; errors: Fie
             required={true}
             autocomplete="name"
           />
-          <ButtonRow>
-            <Button working="Saving…">Save</Button>
-            <LinkButton kind="secondary" href="/account">
-              Cancel
-            </LinkButton>
-          </ButtonRow>
+          <SubmitOrCancel working="Saving…" cancel="/account">
+            Save
+          </SubmitOrCancel>
         </Form>
       </Card>
     </Page>

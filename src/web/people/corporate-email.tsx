@@ -12,7 +12,7 @@ import { shellOf } from "../edge/shell.ts";
 import { show } from "../edge/show.ts";
 import { readForm } from "../edge/size.ts";
 import { Banner } from "../ui/banner.tsx";
-import { Button, ButtonRow, LinkButton } from "../ui/button.tsx";
+import { Button, SubmitOrCancel } from "../ui/button.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { TextField } from "../ui/field.tsx";
 import { ErrorSummary, Form } from "../ui/form.tsx";
@@ -77,12 +77,9 @@ function EmailPage({ c, member, foreseen, typed, error }: EmailPageProps) {
               required={true}
               hint={`${member.name} confirms it on their next visit. Then it is their email here.`}
             />
-            <ButtonRow>
-              <Button working="Saving…">Save</Button>
-              <LinkButton kind="secondary" href="/people">
-                Cancel
-              </LinkButton>
-            </ButtonRow>
+            <SubmitOrCancel working="Saving…" cancel="/people">
+              Save
+            </SubmitOrCancel>
           </Form>
         )}
       </Card>

@@ -6,7 +6,7 @@ import { checkFields, type FieldErrors, summaryOf } from "../edge/fields.ts";
 import { shellOf } from "../edge/shell.ts";
 import { show } from "../edge/show.ts";
 import { readForm } from "../edge/size.ts";
-import { Button, ButtonRow, LinkButton } from "../ui/button.tsx";
+import { SubmitOrCancel } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { RadioGroup, TextField } from "../ui/field.tsx";
 import { ErrorSummary, Form } from "../ui/form.tsx";
@@ -81,12 +81,9 @@ function InvitePage({ c, typed, errors }: { c: Context; typed: Typed; errors: Fi
           />
           <TextField name="name" label="Name" value={typed.name} error={errors["name"]} required={true} />
           <RadioGroup name="role" label="Role" options={roles} value={typed.role} error={errors["role"]} />
-          <ButtonRow>
-            <Button working="Inviting…">Invite</Button>
-            <LinkButton kind="secondary" href="/people">
-              Cancel
-            </LinkButton>
-          </ButtonRow>
+          <SubmitOrCancel working="Inviting…" cancel="/people">
+            Invite
+          </SubmitOrCancel>
         </Form>
       </Card>
     </Page>

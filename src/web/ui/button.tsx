@@ -39,3 +39,26 @@ export function LinkButton({ href, kind = "primary", children }: LinkButtonProps
 export function ButtonRow({ children }: { readonly children?: Child }) {
   return <div class="button-row">{children}</div>;
 }
+
+interface SubmitOrCancelProps {
+  readonly kind?: "primary" | "danger" | undefined;
+  /** What the button says while its form is on the way, such as `Saving…`. */
+  readonly working?: string | undefined;
+  /** Where one goes who does not want to. */
+  readonly cancel: string;
+  readonly children?: Child;
+}
+
+/** The end of a form: its one act, and the way out. */
+export function SubmitOrCancel({ kind, working, cancel, children }: SubmitOrCancelProps) {
+  return (
+    <ButtonRow>
+      <Button kind={kind} working={working}>
+        {children}
+      </Button>
+      <LinkButton kind="secondary" href={cancel}>
+        Cancel
+      </LinkButton>
+    </ButtonRow>
+  );
+}

@@ -6,7 +6,7 @@ import { Refusal } from "../../../refusal.ts";
 import type { Context } from "../../edge/context.ts";
 import { shellOf } from "../../edge/shell.ts";
 import { show } from "../../edge/show.ts";
-import { Button, ButtonRow, LinkButton } from "../../ui/button.tsx";
+import { SubmitOrCancel } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Form } from "../../ui/form.tsx";
 import { PageHeading } from "../../ui/heading.tsx";
@@ -28,14 +28,9 @@ export async function askToDisconnect(c: Context): Promise<Response> {
           Our access at {name} is revoked there, if {name} takes that. You can connect again at any time.
         </p>
         <Form action={`/account/git/${provider}/disconnect`}>
-          <ButtonRow>
-            <Button kind="danger" working="Disconnecting…">
-              Disconnect
-            </Button>
-            <LinkButton kind="secondary" href="/account">
-              Cancel
-            </LinkButton>
-          </ButtonRow>
+          <SubmitOrCancel kind="danger" working="Disconnecting…" cancel="/account">
+            Disconnect
+          </SubmitOrCancel>
         </Form>
       </Card>
     </Page>

@@ -7,7 +7,7 @@ import { checkFields, type FieldErrors, summaryOf } from "../../edge/fields.ts";
 import { shellOf } from "../../edge/shell.ts";
 import { show } from "../../edge/show.ts";
 import { readUpload } from "../../edge/upload.ts";
-import { Button, ButtonRow, LinkButton } from "../../ui/button.tsx";
+import { SubmitOrCancel } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { FileField, TextArea } from "../../ui/field.tsx";
 import { ErrorSummary, Form } from "../../ui/form.tsx";
@@ -81,12 +81,9 @@ function CertificatePage({ c, provider, typed, errors }: CertificatePageProps) {
               error={errors["file"]}
               hint="Base64 (PEM) or binary (DER), as the provider downloads it."
             />
-            <ButtonRow>
-              <Button working="Adding…">Add</Button>
-              <LinkButton kind="secondary" href="/settings/okta">
-                Cancel
-              </LinkButton>
-            </ButtonRow>
+            <SubmitOrCancel working="Adding…" cancel="/settings/okta">
+              Add
+            </SubmitOrCancel>
           </Form>
         </Card>
       </SettingsLayout>

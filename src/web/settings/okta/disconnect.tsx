@@ -9,7 +9,7 @@ import { shellOf } from "../../edge/shell.ts";
 import { show } from "../../edge/show.ts";
 import { readForm } from "../../edge/size.ts";
 import { Banner } from "../../ui/banner.tsx";
-import { Button, ButtonRow, LinkButton } from "../../ui/button.tsx";
+import { SubmitOrCancel } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { RadioGroup, TextField } from "../../ui/field.tsx";
 import { ErrorSummary, Form } from "../../ui/form.tsx";
@@ -131,14 +131,9 @@ function Confirmation({ c, provider, preview, values, errors }: DisconnectPagePr
           mono={true}
           required={true}
         />
-        <ButtonRow>
-          <Button kind="danger" working="Disconnecting…">
-            Disconnect
-          </Button>
-          <LinkButton kind="secondary" href="/settings/okta">
-            Cancel
-          </LinkButton>
-        </ButtonRow>
+        <SubmitOrCancel kind="danger" working="Disconnecting…" cancel="/settings/okta">
+          Disconnect
+        </SubmitOrCancel>
       </Form>
     </Card>
   );

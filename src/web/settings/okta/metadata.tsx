@@ -7,7 +7,7 @@ import { metadataIn } from "../../edge/metadata-fields.ts";
 import { shellOf } from "../../edge/shell.ts";
 import { show } from "../../edge/show.ts";
 import { readUpload } from "../../edge/upload.ts";
-import { Button, ButtonRow, LinkButton } from "../../ui/button.tsx";
+import { Button, ButtonRow, SubmitOrCancel } from "../../ui/button.tsx";
 import { Card, CardHeader } from "../../ui/card.tsx";
 import { ErrorSummary, Form } from "../../ui/form.tsx";
 import { PageHeading } from "../../ui/heading.tsx";
@@ -64,12 +64,9 @@ function MetadataPage({ c, integration, values, errors }: MetadataPageProps) {
         <Card>
           <Form action="/settings/okta/metadata" upload={true}>
             <MetadataFields values={values} errors={errors} />
-            <ButtonRow>
-              <Button working="Reading it…">Take it over</Button>
-              <LinkButton kind="secondary" href="/settings/okta">
-                Cancel
-              </LinkButton>
-            </ButtonRow>
+            <SubmitOrCancel working="Reading it…" cancel="/settings/okta">
+              Take it over
+            </SubmitOrCancel>
           </Form>
         </Card>
         {integration.metadata && <Forget provider={provider} />}

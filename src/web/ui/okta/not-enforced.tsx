@@ -2,7 +2,7 @@ import type { Unconnected } from "../../../domain/integration/enforcement.ts";
 import type { Integration } from "../../../domain/integration/integration.ts";
 import type { Notices } from "../../../domain/integration/notices.ts";
 import { Badge } from "../badge.tsx";
-import { Button, ButtonRow, LinkButton } from "../button.tsx";
+import { ButtonRow, LinkButton, SubmitOrCancel } from "../button.tsx";
 import { Card, CardHeader } from "../card.tsx";
 import { RadioGroup, TextField } from "../field.tsx";
 import { Form } from "../form.tsx";
@@ -130,12 +130,9 @@ function Confirmation({ slug, typed, grace, errors, unconnected }: NotEnforcedPr
           mono={true}
           required={true}
         />
-        <ButtonRow>
-          <Button working="Enforcing…">Enforce Single Sign-On</Button>
-          <LinkButton kind="secondary" href="/settings/okta">
-            Cancel
-          </LinkButton>
-        </ButtonRow>
+        <SubmitOrCancel working="Enforcing…" cancel="/settings/okta">
+          Enforce Single Sign-On
+        </SubmitOrCancel>
       </Form>
     </Card>
   );

@@ -1,4 +1,4 @@
-import { Button, ButtonRow, LinkButton } from "../button.tsx";
+import { SubmitOrCancel } from "../button.tsx";
 import { RadioGroup, Select, TextArea, TextField } from "../field.tsx";
 import { Form } from "../form.tsx";
 import { Section } from "../heading.tsx";
@@ -60,7 +60,9 @@ export function SetupForm(props: SetupFormProps) {
           hint="How long somebody stays signed in: 1 to 30 days."
         />
       </Section>
-      <SaveOrCancel />
+      <SubmitOrCancel working="Saving…" cancel="/settings/okta">
+        Save
+      </SubmitOrCancel>
     </Form>
   );
 }
@@ -85,16 +87,5 @@ function ThreeValues({ values, errors, words }: SetupFormProps) {
         hint={`There: ${words.certificate}. With or without the BEGIN line; several, one after the other, are all taken.`}
       />
     </>
-  );
-}
-
-function SaveOrCancel() {
-  return (
-    <ButtonRow>
-      <Button working="Saving…">Save</Button>
-      <LinkButton kind="secondary" href="/settings/okta">
-        Cancel
-      </LinkButton>
-    </ButtonRow>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, ButtonRow, LinkButton } from "../button.tsx";
+import { SubmitOrCancel } from "../button.tsx";
 import { RadioGroup, Select, TextField } from "../field.tsx";
 import { Form } from "../form.tsx";
 import { Section } from "../heading.tsx";
@@ -53,12 +53,9 @@ export function SignInForm(props: SignInFormProps) {
       </Section>
       <Attributes {...props} />
       <Sessions {...props} />
-      <ButtonRow>
-        <Button working="Saving…">Save</Button>
-        <LinkButton kind="secondary" href="/settings/okta">
-          Cancel
-        </LinkButton>
-      </ButtonRow>
+      <SubmitOrCancel working="Saving…" cancel="/settings/okta">
+        Save
+      </SubmitOrCancel>
     </Form>
   );
 }

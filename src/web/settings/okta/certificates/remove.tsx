@@ -7,7 +7,7 @@ import { shellOf } from "../../../edge/shell.ts";
 import { show } from "../../../edge/show.ts";
 import { readForm } from "../../../edge/size.ts";
 import { Banner } from "../../../ui/banner.tsx";
-import { Button, ButtonRow, LinkButton } from "../../../ui/button.tsx";
+import { ButtonRow, LinkButton, SubmitOrCancel } from "../../../ui/button.tsx";
 import { Card } from "../../../ui/card.tsx";
 import { Fact, Facts } from "../../../ui/facts.tsx";
 import { Form } from "../../../ui/form.tsx";
@@ -98,14 +98,9 @@ function CertificateFacts({ certificate, now }: { readonly certificate: Describe
 function Confirm({ fingerprint }: { readonly fingerprint: string }) {
   return (
     <Form action="/settings/okta/certificates/remove" hidden={{ fingerprint }}>
-      <ButtonRow>
-        <Button kind="danger" working="Removing…">
-          Remove
-        </Button>
-        <LinkButton kind="secondary" href="/settings/okta">
-          Cancel
-        </LinkButton>
-      </ButtonRow>
+      <SubmitOrCancel kind="danger" working="Removing…" cancel="/settings/okta">
+        Remove
+      </SubmitOrCancel>
     </Form>
   );
 }

@@ -5,7 +5,7 @@ import { type FieldErrors, summaryOf } from "../../../edge/fields.ts";
 import { shellOf } from "../../../edge/shell.ts";
 import { show } from "../../../edge/show.ts";
 import { readForm } from "../../../edge/size.ts";
-import { Button, ButtonRow, LinkButton } from "../../../ui/button.tsx";
+import { SubmitOrCancel } from "../../../ui/button.tsx";
 import { Card, CardHeader } from "../../../ui/card.tsx";
 import { RadioGroup } from "../../../ui/field.tsx";
 import { ErrorSummary, Form } from "../../../ui/form.tsx";
@@ -68,14 +68,9 @@ function MergePage({ c, merge, email, errors }: MergePageProps) {
               required={true}
               options={merge.emails.map((value, index) => ({ value, label: value, hint: hintOf(merge, index) }))}
             />
-            <ButtonRow>
-              <Button kind="danger" working="Merging…">
-                Merge
-              </Button>
-              <LinkButton kind="secondary" href="/settings/okta/duplicates">
-                Cancel
-              </LinkButton>
-            </ButtonRow>
+            <SubmitOrCancel kind="danger" working="Merging…" cancel="/settings/okta/duplicates">
+              Merge
+            </SubmitOrCancel>
           </Form>
         </Card>
       </SettingsLayout>

@@ -4,7 +4,7 @@ import type { Context } from "../../../edge/context.ts";
 import { type FieldErrors, summaryOf } from "../../../edge/fields.ts";
 import { shellOf } from "../../../edge/shell.ts";
 import { show } from "../../../edge/show.ts";
-import { Button, ButtonRow, LinkButton } from "../../../ui/button.tsx";
+import { SubmitOrCancel } from "../../../ui/button.tsx";
 import { Card } from "../../../ui/card.tsx";
 import { Select, TextField } from "../../../ui/field.tsx";
 import { ErrorSummary, Form } from "../../../ui/form.tsx";
@@ -71,12 +71,9 @@ function NewTokenPage({ c, values, errors }: { c: Context; values: Values; error
               value={values.days}
               error={errors["days"]}
             />
-            <ButtonRow>
-              <Button working="Making it…">Make the token</Button>
-              <LinkButton kind="secondary" href="/settings/okta">
-                Cancel
-              </LinkButton>
-            </ButtonRow>
+            <SubmitOrCancel working="Making it…" cancel="/settings/okta">
+              Make the token
+            </SubmitOrCancel>
           </Form>
         </Card>
       </SettingsLayout>

@@ -5,7 +5,7 @@ import { shellOf } from "../../../edge/shell.ts";
 import { show } from "../../../edge/show.ts";
 import { readForm } from "../../../edge/size.ts";
 import { Banner } from "../../../ui/banner.tsx";
-import { Button, ButtonRow, LinkButton } from "../../../ui/button.tsx";
+import { SubmitOrCancel } from "../../../ui/button.tsx";
 import { Card } from "../../../ui/card.tsx";
 import { Fact, Facts } from "../../../ui/facts.tsx";
 import { Form } from "../../../ui/form.tsx";
@@ -69,14 +69,9 @@ function Confirmation({ token, now }: { token: ListedToken; now: Date }) {
         </Fact>
       </Facts>
       <Form action="/settings/okta/token/revoke" hidden={{ id: token.id }}>
-        <ButtonRow>
-          <Button kind="danger" working="Revoking…">
-            Revoke
-          </Button>
-          <LinkButton kind="secondary" href="/settings/okta">
-            Cancel
-          </LinkButton>
-        </ButtonRow>
+        <SubmitOrCancel kind="danger" working="Revoking…" cancel="/settings/okta">
+          Revoke
+        </SubmitOrCancel>
       </Form>
     </Card>
   );
