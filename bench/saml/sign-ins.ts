@@ -22,23 +22,34 @@ export async function signIns(setting: Setting): Promise<Row[]> {
   await through(posts(PEOPLE), 4);
   const rows = [];
   for (const concurrency of [1, 8]) {
-    const rounds: { floor: Load; ours: Load }[] = [];
+    const rounds: Round[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const responses = posts(TOTAL);
+      const before = [setting.floor.cpu(), setting.service.cpu()] as const;
       const floor = await load(setting.floorTarget, TOTAL, concurrency, (_, send) => send(insert()).then(() => {}));
-      rounds.push({ floor, ours: await through(responses, concurrency) });
+      const ours = await through(responses, concurrency);
+      const cpu = (setting.service.cpu() - before[1]) / Math.max(0.01, setting.floor.cpu() - before[0]);
+      rounds.push({ floor, ours, cpu });
     }
     rows.push(row(concurrency, rounds));
   }
   return rows;
 }
 
-function row(concurrency: number, rounds: readonly { floor: Load; ours: Load }[]): Row {
+interface Round {
+  readonly floor: Load;
+  readonly ours: Load;
+  /** Processor time of our process, as a multiple of the floor's. */
+  readonly cpu: number;
+}
+
+function row(concurrency: number, rounds: readonly Round[]): Row {
   return {
     name: `whole sign-in, ${concurrency} at once (floor: one commit)`,
     floor: `${median(rounds.map(({ floor }) => floor.median)).toFixed(2)} ms`,
     ours: `${median(rounds.map(({ ours }) => ours.median)).toFixed(2)} ms`,
     ratio: median(rounds.map(({ floor, ours }) => floor.perSecond / ours.perSecond)),
+    cpu: median(rounds.map(({ cpu }) => cpu)),
     note: "times the floor",
   };
 }

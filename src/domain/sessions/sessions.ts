@@ -3,6 +3,7 @@ import { isId, newId } from "../../db/id.ts";
 import type { Role, SignInMethod } from "../../db/tables.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
+import { type AuditEvent, eventRow } from "../audit/events.ts";
 import { hashToken, newToken } from "./token.ts";
 
 /** How long a session lasts that no integration decides on. */
@@ -37,6 +38,10 @@ export interface NewSession extends ProviderSession {
   readonly method: SignInMethod;
   readonly expiresAt: Date;
   readonly userAgent?: string | undefined;
+  /** Whether it may be their first through SSO; only a caller who knows that it is not says so. */
+  readonly isFirst?: boolean;
+  /** What tells of it, to be written with it. */
+  readonly event?: AuditEvent;
 }
 
 /** The instant so many days from now. */
@@ -64,30 +69,45 @@ const welcome = statement<never, [string, string, Date]>(
  * (403 `sso-enforced`), also where that happens at the same moment.
  */
 export async function openSession(scope: Scope, session: NewSession): Promise<{ id: string; token: string }> {
-  if (session.method === "sso") await welcome(scope.db, scope.organization.id, session.memberId, scope.now);
+  if (session.method === "sso" && session.isFirst !== false)
+    await welcome(scope.db, scope.organization.id, session.memberId, scope.now);
   await admit(scope, session);
   const id = newId(scope.now);
   const token = newToken("sks_");
-  await scope.db
-    .insertInto("sessions")
-    .values({
-      organization_id: scope.organization.id,
-      id,
-      member_id: session.memberId,
-      token_hash: hashToken(token),
-      method: session.method,
-      created_at: scope.now,
-      last_seen_at: scope.now,
-      expires_at: session.expiresAt,
-      ip: scope.ip ?? null,
-      user_agent: session.userAgent?.slice(0, 300) ?? null,
-      name_id: session.nameId ?? null,
-      name_id_format: session.nameIdFormat ?? null,
-      session_index: session.sessionIndex ?? null,
-    })
-    .execute();
+  await insertSession(
+    scope.db,
+    scope.organization.id,
+    id,
+    session.memberId,
+    hashToken(token),
+    session.method,
+    scope.now,
+    session.expiresAt,
+    scope.ip ?? null,
+    session.userAgent?.slice(0, 300) ?? null,
+    session.nameId ?? null,
+    session.nameIdFormat ?? null,
+    session.sessionIndex ?? null,
+    session.event === undefined ? null : eventRow(scope, session.event),
+  );
   return { id, token };
 }
+
+type SessionValues = [
+  ...[organizationId: string, id: string, memberId: string, tokenHash: Buffer, method: SignInMethod, now: Date],
+  ...[expiresAt: Date, ip: string | null, userAgent: string | null],
+  ...[nameId: string | null, nameIdFormat: string | null, sessionIndex: string | null, event: string | null],
+];
+
+/** With the event that tells of it, where the caller does not write its own. */
+const insertSession = statement<never, SessionValues>(`
+  WITH session AS (
+    INSERT INTO sessions (organization_id, id, member_id, token_hash, method, created_at, last_seen_at, expires_at, ip,
+      user_agent, name_id, name_id_format, session_index)
+    VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12)
+  )
+  INSERT INTO audit_events SELECT e.* FROM jsonb_populate_record(NULL::audit_events, $13::jsonb) e
+  WHERE $13::jsonb IS NOT NULL`);
 
 /** Holds the member, and what decides whether they may come in this way, until the transaction ends. */
 async function admit(scope: Scope, { memberId, method }: NewSession): Promise<void> {

@@ -26,7 +26,7 @@ export async function rehearse(scope: Scope, assertion: VerifiedAssertion): Prom
   try {
     await scope.db.transaction().execute(async (db) => {
       const inside = { ...scope, db };
-      person = await findPerson(inside, assertion, await readIntegration(inside));
+      person = await findPerson(inside, assertion, await readIntegration(inside, assertion));
       throw UNDO;
     });
   } catch (error) {

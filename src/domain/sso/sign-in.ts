@@ -3,7 +3,6 @@ import { inTransaction, statement, violatedConstraint } from "../../db/database.
 import type { Examination, VerifiedAssertion } from "../../protocols/saml/response.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Scope } from "../../scope.ts";
-import { recordEvent } from "../audit/events.ts";
 import { offerSignIn } from "../sessions/links.ts";
 import { inDays, openSession, type ProviderSession, sessionById } from "../sessions/sessions.ts";
 import { type Answerer, type IdpInitiated, requestAnswered } from "./answers.ts";
@@ -58,7 +57,7 @@ function attempt(scope: Scope, examined: Passed, browser: Browser): Promise<Sign
   const { assertion } = examined;
   return inTransaction(scope.db, async (db) => {
     const inside = { ...scope, db };
-    const integration = await readIntegration(inside);
+    const integration = await readIntegration(inside, assertion);
     const asked = await requestAnswered(inside, assertion, browser, integration.idpInitiated);
     if (asked.kind === "bounce") return asked;
     await useAssertion(inside, assertion);
@@ -75,7 +74,7 @@ function attempt(scope: Scope, examined: Passed, browser: Browser): Promise<Sign
     const { userAgent } = browser;
     await recordAttempt(inside, { purpose: "sign-in", examination: examined, memberId: person.memberId, userAgent });
     // Last: everybody's sign-ins meet in this row, and whoever waits here must hold nothing that the first one needs.
-    await writeLastSignIn(db, scope.organization.id, scope.now, person.email, assertion.certificateFingerprint);
+    if (!integration.isNoted) await noteSignIn(inside, person, assertion);
     return outcome;
   });
 }
@@ -114,9 +113,10 @@ async function open(
   const { memberId, email, role } = person;
   const actor = { kind: "member", id: memberId, name: email, role } as const;
   const { userAgent } = browser;
-  const session = await openSession({ ...scope, actor }, { memberId, method: "sso", userAgent, ...facts });
   const target = { kind: "member", id: memberId, name: email };
-  await recordEvent({ ...scope, actor }, { action: "session.opened", target, detail: { method: "sso" } });
+  const event = { action: "session.opened", target, detail: { method: "sso" } };
+  const opened = { memberId, method: "sso", userAgent, isFirst: person.isNew, event, ...facts } as const;
+  const session = await openSession({ ...scope, actor }, opened);
   return { kind: "session", ...session, expiresAt: facts.expiresAt, next };
 }
 
@@ -151,29 +151,42 @@ async function useAssertion(scope: Scope, assertion: VerifiedAssertion): Promise
 interface Settings extends PersonSettings {
   readonly sessionDays: number;
   readonly idpInitiated: IdpInitiated;
+  /** A sign-in with this certificate was noted within the last minute. */
+  readonly isNoted: boolean;
 }
 
-const selectIntegration = statement<Settings, [string]>(`
+const selectIntegration = statement<Settings, [string, Date, string]>(`
   SELECT provisioning, session_days AS "sessionDays", idp_initiated AS "idpInitiated",
     absent_attribute = 'empty' AND groups_attribute IS NOT NULL AS "absentGroupsAreNone",
-    absent_attribute = 'empty' AND role_attribute IS NOT NULL AS "absentRolesAreNone"
+    absent_attribute = 'empty' AND role_attribute IS NOT NULL AS "absentRolesAreNone",
+    tested_at IS NOT NULL AND coalesce(last_sso_login_at > $2::timestamptz - interval '1 minute', false)
+      AND EXISTS (SELECT FROM integration_certificates c WHERE c.organization_id = $1 AND c.fingerprint_sha256 = $3
+        AND c.last_used_at > $2::timestamptz - interval '1 minute') AS "isNoted"
   FROM integrations WHERE organization_id = $1 FOR KEY SHARE`);
 
 /** What the integration says of people and sessions, held against a disconnect; 404 `integration` where there is none any more. */
-export async function readIntegration(scope: Scope): Promise<Settings> {
-  const [integration] = await selectIntegration(scope.db, scope.organization.id);
+export async function readIntegration(
+  scope: Scope,
+  { certificateFingerprint }: Pick<VerifiedAssertion, "certificateFingerprint">,
+): Promise<Settings> {
+  const [integration] = await selectIntegration(scope.db, scope.organization.id, scope.now, certificateFingerprint);
   if (integration) return integration;
   throw new Refusal(404, "integration", "Single Sign-On is not set up for this organization any more.");
 }
 
 const deleteSession = statement<never, [string, string]>("DELETE FROM sessions WHERE organization_id = $1 AND id = $2");
 
-/** A sign-in that worked proves the settings as well as a test does. The certificate's row is written once a minute. */
+/**
+ * A sign-in that worked proves the settings as well as a test does. Noted once a minute: everybody's sign-ins meet in these
+ * rows, and each would wait for the one before until that is on the disk.
+ */
 const writeLastSignIn = statement<never, [string, Date, string, string]>(`
   WITH used AS (
-    UPDATE integration_certificates SET last_used_at = $2
-    WHERE organization_id = $1 AND fingerprint_sha256 = $4
-      AND (last_used_at IS NULL OR last_used_at <= $2::timestamptz - interval '1 minute'))
+    UPDATE integration_certificates SET last_used_at = $2 WHERE organization_id = $1 AND fingerprint_sha256 = $4)
   UPDATE integrations SET last_sso_login_at = $2, tested_at = coalesce(tested_at, $2),
     tested_by = CASE WHEN tested_at IS NULL THEN $3 ELSE tested_by END
   WHERE organization_id = $1`);
+
+async function noteSignIn(scope: Scope, person: Person, assertion: VerifiedAssertion): Promise<void> {
+  await writeLastSignIn(scope.db, scope.organization.id, scope.now, person.email, assertion.certificateFingerprint);
+}
