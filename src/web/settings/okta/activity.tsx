@@ -36,7 +36,7 @@ export async function showActivity(c: Context): Promise<Response> {
   const newest = !(before && isId(before));
   const days = c.var.parts.config.activityDays;
   const hours = await countHours(c.var.scope);
-  const provider = providerName(await providerOf(c));
+  const provider = providerName(await providerOf(c, "okta"));
   const list = await readList(c, newest ? undefined : before);
   return show(
     c,
@@ -102,11 +102,12 @@ export async function showLine(c: Context): Promise<Response> {
 /** What to do about it, in the words of the organization's provider. */
 async function fixesOf(c: Context, attempt: KeptAttempt) {
   if (attempt.outcome !== "refused") return [];
-  return fixesFor(attempt, { provider: await providerOf(c), ...endpoints(c.var.organization) });
+  return fixesFor(attempt, { provider: await providerOf(c, "other"), ...endpoints(c.var.organization) });
 }
 
-async function providerOf(c: Context): Promise<Provider> {
-  return (await findIntegration(c.var.scope))?.provider ?? "other";
+/** The provider of the integration, or this one where there is none: to set up begins with Okta. */
+async function providerOf(c: Context, otherwise: Provider): Promise<Provider> {
+  return (await findIntegration(c.var.scope))?.provider ?? otherwise;
 }
 
 const BACK = { label: "Okta Activity", href: "/settings/okta/activity" };
