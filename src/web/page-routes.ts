@@ -54,6 +54,7 @@ import { makeToken, showToken } from "./settings/okta/token.tsx";
 import { showOkta } from "./settings/okta.tsx";
 import { saveSettings, showSettings } from "./settings.tsx";
 import { setUp, showSetup } from "./setup.tsx";
+import { explainSignInErrors } from "./sign-in/errors.tsx";
 import { startGitSignIn } from "./sign-in/git.ts";
 import { showSignInLink, signInByLink } from "./sign-in/link.tsx";
 import { showRecovery, signInByCode } from "./sign-in/recovery.tsx";
@@ -84,6 +85,7 @@ const oktaView: Door = { permission: "organization.okta.view" };
 /** The pages at an organization, `ORG_URL`. */
 export const organizationPages: readonly Route[] = [
   { method: "GET", path: "/sign-in", door: open, answer: showSignIn },
+  { method: "GET", path: "/sign-in/errors", door: open, answer: explainSignInErrors },
   { method: "GET", path: "/sign-in/link", door: open, answer: showSignInLink },
   { method: "POST", path: "/sign-in/link", door: { ...open, signIn: true }, answer: signInByLink },
   { method: "GET", path: "/sign-in/git/:provider", door: { ...open, signIn: "start" }, answer: startGitSignIn },

@@ -13,6 +13,7 @@ await home.addMember("member@example.test");
 /** Everything that a stranger may ask for. A new open door is opened here too, or this test fails. */
 const OPEN_AT_ORGANIZATION = [
   "GET /sign-in",
+  "GET /sign-in/errors",
   "GET /sign-in/link",
   "POST /sign-in/link",
   "GET /sign-in/recovery",

@@ -84,7 +84,15 @@ const parts = {
   RadioGroup: <RadioGroup {...field} options={options} />,
   Reference: <Reference value={EVIL} />,
   RefusalPage: (
-    <RefusalPage shell={shell} title={EVIL} sentence={EVIL} reference={EVIL} retry={link} whomToAsk={[EVIL]} />
+    <RefusalPage
+      shell={shell}
+      title={EVIL}
+      sentence={EVIL}
+      reference={EVIL}
+      retry={link}
+      meaning={EVIL}
+      whomToAsk={[EVIL]}
+    />
   ),
   RelativeTime: <RelativeTime at={null} now={new Date()} otherwise={EVIL} />,
   SearchForm: <SearchForm action={EVIL} label={EVIL} value={EVIL} placeholder={EVIL} hidden={{ [EVIL]: EVIL }} />,

@@ -50,7 +50,12 @@ export async function refusalPage(
   c: Context,
   refusal: Refusal,
   headers: Record<string, string> = {},
-  more: { title?: string; retry?: { label: string; href: string }; whomToAsk?: readonly string[] } = {},
+  more: {
+    title?: string;
+    retry?: { label: string; href: string };
+    meaning?: string;
+    whomToAsk?: readonly string[];
+  } = {},
 ): Promise<Response> {
   const page = (
     <RefusalPage

@@ -108,7 +108,8 @@ async function refuseSignIn(
   }
   const href = next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`;
   const label = code === "idp-initiated" ? "Sign in" : "Try again";
-  return refusalPage(c, refusal, {}, { title: "You cannot sign in", retry: { label, href } });
+  const meaning = `/sign-in/errors#${code}`;
+  return refusalPage(c, refusal, {}, { title: "You cannot sign in", retry: { label, href }, meaning });
 }
 
 async function askToSwitch(c: Context, offer: { token: string; from: string; to: string }): Promise<Response> {

@@ -15,13 +15,24 @@ interface RefusalPageProps {
   /** Else the shell's. */
   readonly supportEmail?: string | undefined;
   readonly retry?: { readonly label: string; readonly href: string } | undefined;
+  /** Where an administrator reads what such a refusal means. */
+  readonly meaning?: string | undefined;
   /** Names or addresses of those who can help inside the organization. */
   readonly whomToAsk?: readonly string[] | undefined;
 }
 
 /** The page that says no: for 400, 403, 404, 405, 413, 415 and 500. */
 export function RefusalPage(props: RefusalPageProps) {
-  const { shell, title, sentence, reference, retry, whomToAsk = [], supportEmail = shell.supportEmail } = props;
+  const {
+    shell,
+    title,
+    sentence,
+    reference,
+    retry,
+    meaning,
+    whomToAsk = [],
+    supportEmail = shell.supportEmail,
+  } = props;
   return (
     <Page title={title} shell={shell} width="narrow">
       <Card>
@@ -40,6 +51,11 @@ export function RefusalPage(props: RefusalPageProps) {
           <ButtonRow>
             <LinkButton href={retry.href}>{retry.label}</LinkButton>
           </ButtonRow>
+        )}
+        {meaning && (
+          <p class="hint">
+            For administrators: <a href={meaning}>what this means, and what to do</a>
+          </p>
         )}
         <div class="refusal-foot">
           {supportEmail && <Support email={supportEmail} reference={reference} />}

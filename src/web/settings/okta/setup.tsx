@@ -188,7 +188,8 @@ function FirstTime({ c, values, provider }: FirstTimeProps) {
   return (
     <>
       <Banner tone="warning" title="Before you begin">
-        Removing the integration later deletes every member that it created. Members who were here before stay.
+        Removing the integration later deletes every member that it created, unless you choose then to keep them.
+        Members who were here before stay.
       </Banner>
       <Card>
         <CardHeader

@@ -132,7 +132,7 @@ function WayOut({ provider }: { readonly provider: string }) {
     <Card tone="danger">
       <CardHeader
         title={`Disconnect ${provider}`}
-        hint="Members that this integration created are deleted. You see who, before anything happens."
+        hint="Members that this integration created are deleted, unless you keep them. You see who, before anything happens."
         act={
           <LinkButton kind="secondary" href="/settings/okta/disconnect">
             Disconnect
