@@ -151,7 +151,7 @@ async function useAssertion(scope: Scope, assertion: VerifiedAssertion): Promise
 interface Settings extends PersonSettings {
   readonly sessionDays: number;
   readonly idpInitiated: IdpInitiated;
-  /** A sign-in with this certificate was noted within the last minute. */
+  /** A sign-in with this certificate was noted within the last second. */
   readonly isNoted: boolean;
 }
 
@@ -159,9 +159,9 @@ const selectIntegration = statement<Settings, [string, Date, string]>(`
   SELECT provisioning, session_days AS "sessionDays", idp_initiated AS "idpInitiated",
     absent_attribute = 'empty' AND groups_attribute IS NOT NULL AS "absentGroupsAreNone",
     absent_attribute = 'empty' AND role_attribute IS NOT NULL AS "absentRolesAreNone",
-    tested_at IS NOT NULL AND coalesce(last_sso_login_at > $2::timestamptz - interval '1 minute', false)
+    tested_at IS NOT NULL AND coalesce(last_sso_login_at > $2::timestamptz - interval '1 second', false)
       AND EXISTS (SELECT FROM integration_certificates c WHERE c.organization_id = $1 AND c.fingerprint_sha256 = $3
-        AND c.last_used_at > $2::timestamptz - interval '1 minute') AS "isNoted"
+        AND c.last_used_at > $2::timestamptz - interval '1 second') AS "isNoted"
   FROM integrations WHERE organization_id = $1 FOR KEY SHARE`);
 
 /** What the integration says of people and sessions, held against a disconnect; 404 `integration` where there is none any more. */
@@ -177,7 +177,7 @@ export async function readIntegration(
 const deleteSession = statement<never, [string, string]>("DELETE FROM sessions WHERE organization_id = $1 AND id = $2");
 
 /**
- * A sign-in that worked proves the settings as well as a test does. Noted once a minute: everybody's sign-ins meet in these
+ * A sign-in that worked proves the settings as well as a test does. Noted once a second: everybody's sign-ins meet in these
  * rows, and each would wait for the one before until that is on the disk.
  */
 const writeLastSignIn = statement<never, [string, Date, string, string]>(`
