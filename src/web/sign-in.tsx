@@ -1,4 +1,4 @@
-import { providerName } from "../domain/integration/providers.ts";
+import { markOf, providerName } from "../domain/integration/providers.ts";
 import { findOffer, type Offer } from "../domain/sso/offer.ts";
 import type { Context } from "./edge/context.ts";
 import { findPerson, safePath } from "./edge/session.ts";
@@ -34,7 +34,9 @@ function ThroughProvider({ c, offer }: { c: Context; offer: Offer }) {
     <>
       <PageHeading title={`Sign in to ${organization.name}`} lead={`Your organization signs in through ${provider}.`} />
       <ButtonRow>
-        <LinkButton href={startAddress(safePath(c.req.query("next")))}>Sign in with {provider}</LinkButton>
+        <LinkButton href={startAddress(safePath(c.req.query("next")))} mark={markOf(offer.provider)}>
+          Sign in with {provider}
+        </LinkButton>
       </ButtonRow>
       <p class="hint">
         {offer.byTile && `Or click the ${parts.config.productName} tile in its dashboard. `}

@@ -107,3 +107,18 @@ export function usualSettings(provider: Provider): Omit<SignInSettings, "session
     roleAttribute: null,
   };
 }
+
+const MARKS: Readonly<Record<Provider, string | undefined>> = {
+  okta: "O",
+  jumpcloud: "J",
+  entra: "E",
+  onelogin: "1",
+  google: "G",
+  ping: "P",
+  other: undefined,
+};
+
+/** The letter that marks it on a button; none for a provider without a name of its own. */
+export function markOf(provider: Provider): string | undefined {
+  return MARKS[provider];
+}

@@ -22,14 +22,16 @@ export function Button({ kind = "primary", name, value, working, children }: But
 
 interface LinkButtonProps {
   readonly href: string;
+  /** One or two letters in a small square before the words, as a mark; nobody reads them out. */
+  readonly mark?: string | undefined;
   readonly kind?: ButtonKind | undefined;
   readonly children?: Child;
 }
 
 /** A link that looks like a button: it opens a page and changes nothing. */
-export function LinkButton({ href, kind = "primary", children }: LinkButtonProps) {
+export function LinkButton({ href, mark, kind = "primary", children }: LinkButtonProps) {
   return (
-    <a class={`button button-${kind}`} href={href}>
+    <a class={`button button-${kind}`} href={href} data-mark={mark}>
       {children}
     </a>
   );
