@@ -90,7 +90,7 @@ describe("the list of certificates", () => {
     assert.match(rowOf(html, CERTIFICATE), /5 minutes ago(?! In use)/);
   });
 
-  test("the last use is written at most once a minute", async () => {
+  test("the last use is written at most once a second", async () => {
     const { org, signIn } = await start();
     const used = async () =>
       (
@@ -102,10 +102,10 @@ describe("the list of certificates", () => {
       ).last_used_at;
     await signIn(demoKeys());
     const first = await used();
-    service.clock.advance(59_000);
+    service.clock.advance(900);
     await signIn(demoKeys());
     assert.deepEqual(await used(), first);
-    service.clock.advance(1_000);
+    service.clock.advance(100);
     await signIn(demoKeys());
     assert.deepEqual(await used(), service.clock.now);
   });
