@@ -12,7 +12,7 @@ import { shellOf } from "../../edge/shell.ts";
 import { show } from "../../edge/show.ts";
 import { MEBIBYTE, readForm } from "../../edge/size.ts";
 import { Badge } from "../../ui/badge.tsx";
-import { Button } from "../../ui/button.tsx";
+import { Button, ButtonRow } from "../../ui/button.tsx";
 import { Card, CardHeader } from "../../ui/card.tsx";
 import { Fact, Facts } from "../../ui/facts.tsx";
 import { TextArea } from "../../ui/field.tsx";
@@ -76,7 +76,9 @@ function PreviewPage({ c, text, found, errors }: PreviewPageProps) {
               required={true}
               hint="One a line, or a CSV of your directory: the first cell with an @ in each line counts."
             />
-            <Button working="Looking…">Preview</Button>
+            <ButtonRow>
+              <Button working="Looking…">Preview</Button>
+            </ButtonRow>
           </Form>
         </Card>
       </SettingsLayout>
