@@ -2,13 +2,13 @@ import type { RecordedEvent } from "./events.ts";
 import {
   accessOf,
   accountOf,
+  addressIn,
   changed,
   graceOf,
   hostOf,
   joined,
   memberOf,
   membersCame,
-  mergedOf,
   roleOf,
   said,
   settingsOf,
@@ -180,11 +180,11 @@ export const ACTS: Readonly<Record<string, Act>> = {
   },
   "member.kept_apart": {
     label: "Two people told apart",
-    says: (event) => `${who(event)} said that ${whom(event)} and another member are two people.`,
+    says: (event) => `${who(event)} said that ${whom(event)} and ${addressIn(event, "other")} are two people.`,
   },
   "member.merged": {
     label: "Members merged",
-    says: (event) => `${who(event)} merged ${mergedOf(event)} into ${whom(event)}.`,
+    says: (event) => `${who(event)} merged ${addressIn(event, "merged")} into ${whom(event)}.`,
   },
   "member.removed": {
     label: "Member removed",

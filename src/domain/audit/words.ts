@@ -18,10 +18,10 @@ export function said({ detail }: RecordedEvent, name: string): string | undefine
   return value === undefined || value === null ? undefined : String(value);
 }
 
-/** The address of whoever was merged into another. */
-export function mergedOf({ detail }: RecordedEvent): string {
-  const { email } = objectOf(detail["merged"]);
-  return typeof email === "string" ? email : "a member";
+/** The address of another member whom the detail names, such as whoever was merged. */
+export function addressIn({ detail }: RecordedEvent, name: string): string {
+  const { email } = objectOf(detail[name]);
+  return typeof email === "string" ? email : "another member";
 }
 
 export function roleOf(role: string | undefined): string {

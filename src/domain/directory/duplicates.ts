@@ -107,23 +107,29 @@ export function inOrder<T extends Pick<Alike, "id" | "joinedAt">>(one: T, other:
   return difference < 0 ? [one, other] : [other, one];
 }
 
-const insertDistinct = statement<{ one: string }, [string, string, string, Date, string]>(`
-  INSERT INTO distinct_people (organization_id, member_id, other_member_id, decided_at, decided_by)
-  VALUES ($1, least($2::uuid, $3::uuid), greatest($2::uuid, $3::uuid), $4, $5)
-  ON CONFLICT DO NOTHING RETURNING member_id AS one`);
+/** Answers the addresses of the two, for whoever reads of it. */
+const insertDistinct = statement<{ one: string; other: string }, [string, string, string, Date, string]>(`
+  WITH told AS (
+    INSERT INTO distinct_people (organization_id, member_id, other_member_id, decided_at, decided_by)
+    VALUES ($1, least($2::uuid, $3::uuid), greatest($2::uuid, $3::uuid), $4, $5)
+    ON CONFLICT DO NOTHING RETURNING member_id
+  )
+  SELECT a.email AS one, b.email AS other FROM told
+  JOIN members a ON a.organization_id = $1 AND a.id = $2 JOIN members b ON b.organization_id = $1 AND b.id = $3`);
 
 /** Remembers that two members are two people. 404 `member` where one of them is not here; the same twice is nothing new. */
 export function keepApart(scope: Scope, oneId: string, otherId: string): Promise<void> {
   if (!isId(oneId) || !isId(otherId) || oneId === otherId) throw noSuchPair();
   return inTransaction(scope.db, async (db) => {
     try {
-      const told = await insertDistinct(db, scope.organization.id, oneId, otherId, scope.now, scope.actor.name);
-      if (told.length === 0) return;
+      const [told] = await insertDistinct(db, scope.organization.id, oneId, otherId, scope.now, scope.actor.name);
+      if (!told) return;
+      const target = { kind: "member", id: oneId, name: told.one };
+      const detail = { other: { id: otherId, email: told.other } };
+      await recordEvent({ ...scope, db }, { action: "member.kept_apart", target, detail });
     } catch (error) {
       throw violatedConstraint(error) ? noSuchPair() : error;
     }
-    const target = { kind: "member", id: oneId, name: oneId };
-    await recordEvent({ ...scope, db }, { action: "member.kept_apart", target, detail: { other: otherId } });
   });
 }
 

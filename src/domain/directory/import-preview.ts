@@ -1,6 +1,6 @@
 import { statement } from "../../db/database.ts";
 import type { Scope } from "../../scope.ts";
-import { addressKey } from "../members/address.ts";
+import { addressKey, isAddress } from "../members/address.ts";
 
 /** What the first push of an address would do. */
 export type ImportOutcome = "created" | "linked" | "known" | "conflict" | "invalid" | "twice";
@@ -70,10 +70,6 @@ function outcomeOf(row: Row): Pick<ImportedAddress, "outcome" | "member"> {
 
 function person(id: string | null, name: string | null, email: string | null): ImportedAddress["member"] {
   return id === null || name === null || email === null ? null : { id, name, email };
-}
-
-function isAddress(text: string): boolean {
-  return text.length <= 254 && /^[^\s@"(),:;<>[\\\]\p{Cc}]+@[^\s@"(),:;<>[\\\]\p{Cc}]+$/u.test(text);
 }
 
 /** So many addresses are looked at in one go. */

@@ -3,11 +3,13 @@ import { Refusal } from "../../refusal.ts";
 /** An email address as a person typed it, trimmed; 422 `email` if it cannot be one. */
 export function checkedAddress(text: string): string {
   const address = text.trim();
-  const shape = /^[^\s@"(),:;<>[\\\]\p{Cc}]+@[^\s@"(),:;<>[\\\]\p{Cc}]+$/u;
-  if (address.length > 254 || !shape.test(address)) {
-    throw new Refusal(422, "email", "That is not an email address, such as ada@example.com.");
-  }
+  if (!isAddress(address)) throw new Refusal(422, "email", "That is not an email address, such as ada@example.com.");
   return address;
+}
+
+/** Whether a text, trimmed already, can be an email address. */
+export function isAddress(text: string): boolean {
+  return text.length <= 254 && /^[^\s@"(),:;<>[\\\]\p{Cc}]+@[^\s@"(),:;<>[\\\]\p{Cc}]+$/u.test(text);
 }
 
 /** The form in which addresses are compared: trimmed, ASCII letters lowered; look-alike characters stay different. */

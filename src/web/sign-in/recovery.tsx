@@ -64,7 +64,7 @@ function RecoveryPage({ c, email, refused }: RecoveryPageProps) {
             name="code"
             label="Recovery code"
             mono={true}
-            placeholder="XXXXX-XXXXX-XXXXX-XXXXX"
+            placeholder="7K2QM-R4T9W-B3H8N-D6V5C"
             error={refused}
             required={true}
           />
