@@ -8,11 +8,12 @@ const SOURCES = { manual: "By hand", scim: "SCIM", jit: "Just in time" } as cons
 
 /** Two members, and what each of them has. */
 export function PersonColumns({ one, other }: { one: Alike; other: Alike }) {
-  const columns = ["Person", "Role", "Source", "In the directory as", "Joined"].map((label) => ({ label }));
+  const columns = ["Person", "Role", "In the directory as", "Joined"].map((label) => ({ label }));
   const rows = [one, other].map((each) => [
     <Person name={each.name} email={each.email} href={`/people/${each.id}`} />,
-    ROLES[each.role],
-    SOURCES[each.source],
+    <>
+      {ROLES[each.role]} <span class="hint">{SOURCES[each.source]}</span>
+    </>,
     each.userName ?? "Not known there",
     <Time at={each.joinedAt} dateOnly={true} />,
   ]);
